@@ -1,0 +1,91 @@
+# make            build/antball           make check        unit tests
+# make B=build-asan SAN=address,undefined      make B=build-tsan SAN=thread
+B      ?= build
+CC     ?= gcc
+OPT    ?= -O2 -g
+SAN    ?=
+WARN   := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
+LIBS   := libwebsockets libuv jansson libsodium libpq icu-i18n icu-uc zlib openssl
+CFLAGS := -std=gnu17 $(WARN) $(OPT) -fno-strict-aliasing -D_GNU_SOURCE -Isrc -I$(B)/gen -I$(B)/deps $(shell pkg-config --cflags $(LIBS))
+LDLIBS := $(shell pkg-config --libs $(LIBS)) -lpthread -lm -ldl
+ifneq ($(SAN),)
+CFLAGS  += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
+LDFLAGS += -fsanitize=$(SAN)
+endif
+
+# SQLite comes as its amalgamation out of the better-sqlite3 npm package (deps/package-lock.json pins it): Debian's is too old.
+SQLITE_SRC   := deps/node_modules/better-sqlite3/deps/sqlite3
+SQLITE_FLAGS := -O2 -g -w -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 -DSQLITE_ENABLE_FTS5 -DSQLITE_OMIT_LOAD_EXTENSION \
+	-DSQLITE_OMIT_DEPRECATED -DSQLITE_DQS=0 -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \
+	-DSQLITE_MAX_EXPR_DEPTH=200 -DSQLITE_USE_URI=0 -DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_MATH_FUNCTIONS
+
+FLOORS := base json db net search match app team contact desk measure interchange quality growth script workforce
+SRC    := $(wildcard $(FLOORS:%=src/%/*.c))
+TESTS  := $(filter %_test.c,$(SRC))
+LIBSRC := $(filter-out %_test.c,$(SRC))
+SQL    := $(wildcard src/*/*.sql)
+MIG    := $(sort $(wildcard sql/migrations/*.sql))
+GEN    := $(SQL:src/%.sql=$(B)/gen/%_sql.c) $(if $(MIG),$(B)/gen/migrations.c)
+OBJ    := $(LIBSRC:src/%.c=$(B)/obj/%.o) $(GEN:$(B)/gen/%.c=$(B)/obj/gen/%.o) $(B)/obj/sqlite3.o
+MAIN   := $(wildcard src/*.c)
+ASSETS := $(if $(wildcard tools/assetgen.c),$(B)/obj/gen/assets.o)
+
+.PHONY: all check clean
+all: $(if $(MAIN),$(B)/antball)
+
+$(B)/deps/sqlite3.h: $(SQLITE_SRC)/sqlite3.h
+	@mkdir -p $(@D) && cp $< $@
+deps/node_modules/better-sqlite3/deps/sqlite3/sqlite3.c deps/node_modules/better-sqlite3/deps/sqlite3/sqlite3.h &: deps/package-lock.json
+	cd deps && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $(SQLITE_SRC)/sqlite3.c $(SQLITE_SRC)/sqlite3.h
+$(B)/obj/sqlite3.o: $(SQLITE_SRC)/sqlite3.c
+	@mkdir -p $(@D)
+	$(CC) $(SQLITE_FLAGS) $(if $(SAN),-fsanitize=$(SAN)) -c $< -o $@
+
+$(B)/sqlgen: tools/sqlgen.c $(B)/libbase.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $< $(B)/libbase.a -lsodium -lm -lpthread -o $@
+$(B)/assetgen: tools/assetgen.c $(B)/libbase.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $< $(B)/libbase.a -lz -lsodium -lm -lpthread -o $@
+BASEOBJ := $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out %_test.c,$(wildcard src/base/*.c)))
+$(B)/libbase.a: $(BASEOBJ)
+	@rm -f $@ && ar rcs $@ $^
+
+$(B)/gen/%_sql.c $(B)/gen/%_sql.h &: src/%.sql $(B)/sqlgen
+	@mkdir -p $(@D)
+	$(B)/sqlgen $< $(B)/gen/$*_sql.h $(B)/gen/$*_sql.c
+$(B)/gen/migrations.c: $(MIG) $(B)/sqlgen
+	@mkdir -p $(@D)
+	$(B)/sqlgen --migrations $@ $(MIG)
+$(B)/gen/assets.c: $(B)/assetgen $(shell find web/dist -type f 2>/dev/null)
+	@mkdir -p $(@D)
+	$(B)/assetgen $@ web/dist
+$(B)/obj/gen/assets.o: $(B)/gen/assets.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -O0 -c $< -o $@
+
+NONBASE := $(filter-out $(BASEOBJ),$(patsubst src/%.c,$(B)/obj/%.o,$(LIBSRC) $(TESTS) $(MAIN)))
+# Generated headers exist before anything that may include them is compiled.
+$(NONBASE): | $(SQL:src/%.sql=$(B)/gen/%_sql.h) $(B)/deps/sqlite3.h
+$(B)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/obj/gen/%.o: $(B)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/libantball.a: $(OBJ)
+	@rm -f $@ && ar rcs $@ $^
+$(B)/antball: $(MAIN:src/%.c=$(B)/obj/%.o) $(ASSETS) $(B)/libantball.a
+	$(CC) $(LDFLAGS) -rdynamic $(MAIN:src/%.c=$(B)/obj/%.o) $(ASSETS) $(B)/libantball.a $(LDLIBS) -o $@
+$(B)/test/%: $(B)/obj/%.o $(B)/libantball.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $< $(B)/libantball.a -lcmocka $(LDLIBS) -o $@
+
+check: $(TESTS:src/%.c=$(B)/test/%)
+	@set -e; for t in $^; do echo "== $$t"; $$t; done
+
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.SECONDARY:

@@ -1,0 +1,27 @@
+#include "base/id.h"
+
+#include <stdatomic.h>
+
+void
+id_maker_init(struct id_maker *m, unsigned node)
+{
+	m->node = node & 15;
+	atomic_store(&m->last, 0);
+}
+
+int64_t
+id_next(struct id_maker *m, int64_t now_ms)
+{
+	int64_t ms = now_ms > ID_EPOCH_MS ? now_ms - ID_EPOCH_MS : 0;
+	int64_t old = atomic_load(&m->last), next;
+	do
+		next = old + 1 > ms << 8 ? old + 1 : ms << 8;
+	while (!atomic_compare_exchange_weak(&m->last, &old, next));
+	return next >> 8 << 12 | (int64_t)m->node << 8 | (next & 255);
+}
+
+int64_t
+id_time(int64_t id)
+{
+	return (id >> 12) + ID_EPOCH_MS;
+}
