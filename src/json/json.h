@@ -1,6 +1,7 @@
 /*
  * JSON. The reader is strict (jansson behind it): one value, no duplicate members, valid UTF-8, no U+0000, depth <= 64,
- * integers within +-(2^53 - 1). The writer streams into a buf and cannot emit invalid JSON: misuse sets its error.
+ * integers within +-(2^53 - 1). The writer streams into a buf and cannot emit invalid JSON: misuse (a value without its key,
+ * a key in an array, an end too many, a second value, an integer beyond 2^53 - 1) sets its error, ERR_INTERNAL.
  */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
@@ -22,7 +23,7 @@ size_t json_count(const struct json *array_or_object);
 const struct json *json_at(const struct json *array, size_t i);
 struct str json_text(const struct json *v);
 int64_t json_int(const struct json *v, int64_t otherwise);
-double json_real(const struct json *v, double otherwise);
+double json_number(const struct json *v, double otherwise); /* of JSON_INT and JSON_REAL; jansson owns the symbol json_real */
 bool json_bool(const struct json *v, bool otherwise);
 /* Walk an object in source order: start with *iter = NULL; false at the end. */
 bool json_next(const struct json *object, void **iter, struct str *ret_member, const struct json **ret_value);
@@ -31,8 +32,8 @@ struct json_writer {
 	struct buf *out;
 	enum err err;
 	int depth;
-	uint64_t is_object, has_item; /* a bit a level */
-	bool after_key;
+	uint64_t is_object, has_item; /* a bit a level; at most 64 levels */
+	bool after_key, done;
 };
 
 void jw_init(struct json_writer *w, struct buf *out);
@@ -41,7 +42,7 @@ void jw_array(struct json_writer *w);
 void jw_end(struct json_writer *w); /* closes the innermost object or array */
 void jw_key(struct json_writer *w, const char *member);
 void jw_key_str(struct json_writer *w, struct str member);
-void jw_text(struct json_writer *w, struct str s); /* no value -> null; bad UTF-8 -> U+FFFD */
+void jw_text(struct json_writer *w, struct str s); /* no value -> null; bad UTF-8 and U+0000 -> U+FFFD */
 void jw_int(struct json_writer *w, int64_t v);
 void jw_real(struct json_writer *w, double v); /* not finite -> null; shortest text that reads back the same */
 void jw_bool(struct json_writer *w, bool v);

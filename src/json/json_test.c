@@ -1,0 +1,288 @@
+#include "json/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/rand.h"
+
+#include "base/banned.h"
+
+static enum err
+parse(struct arena *a, const char *text, const struct json **v)
+{
+	struct str why = STR_NONE;
+	enum err e = json_parse(a, str_of(text), v, &why);
+	if (e == ERR_BAD_JSON)
+		assert_true(why.n > 0);
+	return e;
+}
+
+static void
+reads_every_kind(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 16);
+	const struct json *v = NULL, *list;
+	assert_int_equal(parse(a, "{\"n\":-9007199254740991,\"t\":\"退款\\u0041\\ud83d\\ude00\",\"r\":1.5,\"b\":true,\"z\":null,\"l\":[1,[],{}]}", &v), OK);
+	assert_int_equal(json_kind(v), JSON_OBJECT);
+	assert_int_equal(json_count(v), 6);
+	assert_true(json_int(json_get(v, "n"), 0) == -9007199254740991LL);
+	assert_true(str_eqz(json_text(json_get(v, "t")), "退款A😀"));
+	assert_true(json_number(json_get(v, "r"), 0) == 1.5);
+	assert_true(json_number(json_get(v, "n"), 0) == -9007199254740991.0);
+	assert_true(json_bool(json_get(v, "b"), false));
+	assert_int_equal(json_kind(json_get(v, "z")), JSON_NULL);
+	list = json_get(v, "l");
+	assert_int_equal(json_kind(list), JSON_ARRAY);
+	assert_int_equal(json_count(list), 3);
+	assert_int_equal(json_int(json_at(list, 0), 0), 1);
+	assert_null(json_at(list, 3));
+	arena_free(a);
+}
+
+static void
+forgives_missing_and_wrong_kinds(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 16);
+	const struct json *v = NULL;
+	assert_int_equal(parse(a, "{\"n\":\"7\",\"r\":2.0}", &v), OK);
+	assert_int_equal(json_int(json_get(v, "n"), 5), 5);
+	assert_int_equal(json_int(json_get(v, "r"), 5), 5);
+	assert_int_equal(json_int(json_get(v, "none"), 5), 5);
+	assert_null(json_text(json_get(v, "r")).p);
+	assert_null(json_text(NULL).p);
+	assert_null(json_get(json_get(v, "n"), "x"));
+	assert_null(json_at(v, 0));
+	assert_true(json_bool(NULL, true));
+	assert_int_equal(json_count(NULL), 0);
+	assert_int_equal(json_kind(NULL), JSON_NONE);
+	arena_free(a);
+}
+
+static void
+walks_in_source_order(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 16);
+	const struct json *v = NULL, *value;
+	struct str member;
+	void *iter = NULL;
+	char seen[16] = "";
+	size_t n = 0;
+	assert_int_equal(parse(a, "{\"z\":1,\"a\":2,\"m\":3,\"\":4}", &v), OK);
+	while (json_next(v, &iter, &member, &value))
+		seen[n++] = member.n ? member.p[0] : '-';
+	assert_string_equal(seen, "zam-");
+	arena_free(a);
+}
+
+static void
+refuses_what_is_not_strict(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"", " ", "{", "{}x", "{} {}", "[1,]", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "\"\\u0000\"", "{\"a\\u0000b\":1}",
+		"9007199254740992", "-9007199254740992", "[[9223372036854775807]]", "{\"a\":99999999999999999999}", "1e999", "nul", "'a'", "\"\xff\"",
+		"\"\xed\xa0\x80\"", "\"\\ud800\"", "\"\xc0\xaf\"", "01", "+1", "NaN", "\"a\nb\"", "\xef\xbb\xbf{}", "[1 2]", "{a:1}", "\"",
+	};
+	struct arena *a = arena_new(1 << 16);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		const struct json *v = NULL;
+		if (parse(a, bad[i], &v) != ERR_BAD_JSON)
+			fail_msg("accepted: %s", bad[i]);
+		assert_null(v);
+	}
+	const struct json *v;
+	assert_int_equal(json_parse(a, (struct str){ "1\0", 2 }, &v, NULL), ERR_BAD_JSON);
+	assert_int_equal(json_parse(a, STR_NONE, &v, NULL), ERR_BAD_JSON);
+	struct str why;
+	assert_int_equal(json_parse(a, STR("{\n\"a\":\n}"), &v, &why), ERR_BAD_JSON);
+	assert_true(str_starts(why, STR("line 3:")));
+	arena_free(a);
+}
+
+static void
+allows_64_levels(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 16);
+	char text[160];
+	const struct json *v = NULL;
+	for (int depth = 64; depth <= 65; depth++) {
+		memset(text, '[', (size_t)depth);
+		memset(text + depth, ']', (size_t)depth);
+		assert_int_equal(json_parse(a, (struct str){ text, (size_t)depth * 2 }, &v, NULL), depth == 64 ? OK : ERR_BAD_JSON);
+	}
+	memset(text, '[', sizeof text);
+	text[0] = text[sizeof text - 1] = '"';
+	assert_int_equal(json_parse(a, (struct str){ text, sizeof text }, &v, NULL), OK);
+	arena_free(a);
+}
+
+static void
+survives_every_failed_allocation(void **state)
+{
+	(void)state;
+	int failed = 0;
+	for (long n = 1; n < 60; n++) {
+		struct arena *a = arena_new(1 << 16);
+		const struct json *v = NULL;
+		assert_non_null(a);
+		mem_fail_after(n);
+		enum err e = json_parse(a, STR("{\"a\":[1,2.5,\"x\",{\"b\":null}],\"c\":\"一二三\"}"), &v, NULL);
+		mem_fail_after(0);
+		assert_true(e == OK || e == ERR_NO_MEMORY || e == ERR_BAD_JSON);
+		assert_int_equal(e == OK, v != NULL);
+		failed += e != OK;
+		arena_free(a);
+	}
+	assert_in_range(failed, 5, 58);
+}
+
+static void
+writes_and_reads_back(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 16);
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, 4096);
+	jw_init(&w, &b);
+	jw_object(&w);
+	jw_member_text(&w, "t", STR("a\"b\\c\n\r\t\x01/\x7f中😀"));
+	jw_member_text(&w, "none", STR_NONE);
+	jw_member_int(&w, "i", -9007199254740991LL);
+	jw_member_bool(&w, "yes", true);
+	jw_key(&w, "list");
+	jw_array(&w);
+	jw_real(&w, 0.1);
+	jw_real(&w, 1);
+	jw_real(&w, 1e300 * 1e300);
+	jw_raw(&w, STR("{\"raw\":1}"));
+	jw_raw(&w, STR_NONE);
+	jw_array(&w);
+	jw_end(&w);
+	jw_end(&w);
+	jw_end(&w);
+	assert_int_equal(jw_finish(&w), OK);
+	assert_true(str_eqz(buf_str(&b), "{\"t\":\"a\\\"b\\\\c\\n\\r\\t\\u0001/\x7f中😀\",\"none\":null,\"i\":-9007199254740991,\"yes\":true,"
+					 "\"list\":[0.1,1.0,null,{\"raw\":1},null,[]]}"));
+	const struct json *v = NULL;
+	assert_int_equal(json_parse(a, buf_str(&b), &v, NULL), OK);
+	struct buf again;
+	buf_init(&again, 4096);
+	jw_init(&w, &again);
+	jw_value(&w, v);
+	assert_int_equal(jw_finish(&w), OK);
+	assert_true(str_eq(buf_str(&b), buf_str(&again)));
+	buf_free(&b);
+	buf_free(&again);
+	arena_free(a);
+}
+
+static void
+mends_bad_text(void **state)
+{
+	(void)state;
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, 4096);
+	jw_init(&w, &b);
+	jw_text(&w, (struct str){ "a\xff\xe4\xb8z\0!", 7 });
+	assert_int_equal(jw_finish(&w), OK);
+	assert_true(str_eqz(buf_str(&b), "\"a\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd!\""));
+	buf_free(&b);
+}
+
+static void
+reals_read_back_the_same(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 20);
+	struct rng r;
+	rng_seed(&r, 1);
+	for (int i = 0; i < 2000; i++) {
+		uint64_t bits = rng_u64(&r);
+		double d, back;
+		memcpy(&d, &bits, sizeof d);
+		if (i % 2)
+			d = (double)rng_range(&r, -(1LL << 60), 1LL << 60) / (i % 4 == 1 ? 1 : 100);
+		struct buf b;
+		struct json_writer w;
+		const struct json *v = NULL;
+		buf_init(&b, 64);
+		jw_init(&w, &b);
+		jw_real(&w, d);
+		assert_int_equal(jw_finish(&w), OK);
+		assert_int_equal(json_parse(a, buf_str(&b), &v, NULL), OK);
+		back = json_number(v, 0);
+		if (json_kind(v) == JSON_REAL)
+			assert_memory_equal(&back, &d, sizeof d);
+		else
+			assert_int_equal(json_kind(v), JSON_NULL);
+		buf_free(&b);
+		arena_reset(a);
+	}
+	arena_free(a);
+}
+
+#define EXPECT_MISUSE(...)                                   \
+	do {                                                  \
+		struct buf b;                                 \
+		struct json_writer w_, *w = &w_;              \
+		buf_init(&b, 4096);                           \
+		jw_init(w, &b);                               \
+		__VA_ARGS__;                                  \
+		assert_int_equal(jw_finish(w), ERR_INTERNAL); \
+		buf_free(&b);                                 \
+	} while (0)
+
+static void
+misuse_is_an_error(void **state)
+{
+	(void)state;
+	EXPECT_MISUSE((void)0);
+	EXPECT_MISUSE(jw_object(w));
+	EXPECT_MISUSE(jw_end(w));
+	EXPECT_MISUSE(jw_object(w), jw_int(w, 1), jw_end(w));
+	EXPECT_MISUSE(jw_object(w), jw_key(w, "a"), jw_end(w));
+	EXPECT_MISUSE(jw_object(w), jw_key(w, "a"), jw_key(w, "b"), jw_int(w, 1), jw_end(w));
+	EXPECT_MISUSE(jw_object(w), jw_key(w, NULL), jw_int(w, 1), jw_end(w));
+	EXPECT_MISUSE(jw_array(w), jw_key(w, "a"), jw_end(w));
+	EXPECT_MISUSE(jw_key(w, "a"));
+	EXPECT_MISUSE(jw_int(w, 1), jw_int(w, 2));
+	EXPECT_MISUSE(jw_array(w), jw_end(w), jw_end(w));
+	EXPECT_MISUSE(jw_int(w, 9007199254740992LL));
+	EXPECT_MISUSE(for (int i = 0; i < 65; i++) jw_array(w); for (int i = 0; i < 65; i++) jw_end(w));
+	struct buf b;
+	struct json_writer w;
+	buf_init(&b, 8);
+	jw_init(&w, &b);
+	jw_text(&w, STR("longer than eight"));
+	assert_int_equal(jw_finish(&w), ERR_TOO_LARGE);
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_every_kind),
+		cmocka_unit_test(forgives_missing_and_wrong_kinds),
+		cmocka_unit_test(walks_in_source_order),
+		cmocka_unit_test(refuses_what_is_not_strict),
+		cmocka_unit_test(allows_64_levels),
+		cmocka_unit_test(survives_every_failed_allocation),
+		cmocka_unit_test(writes_and_reads_back),
+		cmocka_unit_test(mends_bad_text),
+		cmocka_unit_test(reals_read_back_the_same),
+		cmocka_unit_test(misuse_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,219 @@
+#include <string.h>
+
+/* jansson's kinds have the names of ours. */
+#define JSON_OBJECT JANSSON_OBJECT
+#define JSON_ARRAY  JANSSON_ARRAY
+#define JSON_REAL   JANSSON_REAL
+#define JSON_NULL   JANSSON_NULL
+#include <jansson.h>
+#undef JSON_OBJECT
+#undef JSON_ARRAY
+#undef JSON_REAL
+#undef JSON_NULL
+
+#include "json/json.h"
+
+#include "base/mem.h"
+
+#include "base/banned.h"
+
+#define INT_LIMIT 9007199254740991LL
+#define DEPTH_MAX 64
+
+static void *
+heap_take(size_t bytes)
+{
+	return mem_new(1, bytes);
+}
+
+__attribute__((constructor)) static void
+heap_set(void)
+{
+	json_set_alloc_funcs(heap_take, mem_free);
+}
+
+static const json_t *
+inner(const struct json *v)
+{
+	return (const json_t *)v;
+}
+
+static const struct json *
+outer(const json_t *v)
+{
+	return (const struct json *)v;
+}
+
+enum json_kind
+json_kind(const struct json *v)
+{
+	if (!v)
+		return JSON_NONE;
+	switch (json_typeof(inner(v))) {
+	case JANSSON_OBJECT:
+		return JSON_OBJECT;
+	case JANSSON_ARRAY:
+		return JSON_ARRAY;
+	case JSON_STRING:
+		return JSON_TEXT;
+	case JSON_INTEGER:
+		return JSON_INT;
+	case JANSSON_REAL:
+		return JSON_REAL;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return JSON_BOOL;
+	case JANSSON_NULL:
+		return JSON_NULL;
+	}
+	return JSON_NONE;
+}
+
+const struct json *
+json_get(const struct json *object, const char *member)
+{
+	return json_kind(object) == JSON_OBJECT ? outer(json_object_get(inner(object), member)) : NULL;
+}
+
+size_t
+json_count(const struct json *v)
+{
+	switch (json_kind(v)) {
+	case JSON_ARRAY:
+		return json_array_size(inner(v));
+	case JSON_OBJECT:
+		return json_object_size(inner(v));
+	default:
+		return 0;
+	}
+}
+
+const struct json *
+json_at(const struct json *array, size_t i)
+{
+	return json_kind(array) == JSON_ARRAY ? outer(json_array_get(inner(array), i)) : NULL;
+}
+
+struct str
+json_text(const struct json *v)
+{
+	if (json_kind(v) != JSON_TEXT)
+		return STR_NONE;
+	return (struct str){ json_string_value(inner(v)), json_string_length(inner(v)) };
+}
+
+int64_t
+json_int(const struct json *v, int64_t otherwise)
+{
+	return json_kind(v) == JSON_INT ? json_integer_value(inner(v)) : otherwise;
+}
+
+double
+json_number(const struct json *v, double otherwise)
+{
+	enum json_kind k = json_kind(v);
+	return k == JSON_INT || k == JSON_REAL ? json_number_value(inner(v)) : otherwise;
+}
+
+bool
+json_bool(const struct json *v, bool otherwise)
+{
+	return json_kind(v) == JSON_BOOL ? json_typeof(inner(v)) == JSON_TRUE : otherwise;
+}
+
+bool
+json_next(const struct json *object, void **iter, struct str *ret_member, const struct json **ret_value)
+{
+	if (json_kind(object) != JSON_OBJECT)
+		return false;
+	json_t *o = (json_t *)object;
+	void *at = *iter ? json_object_iter_next(o, *iter) : json_object_iter(o);
+	if (!at)
+		return false;
+	*iter = at;
+	*ret_member = (struct str){ json_object_iter_key(at), json_object_iter_key_len(at) };
+	*ret_value = outer(json_object_iter_value(at));
+	return true;
+}
+
+/* The line where the text goes deeper than DEPTH_MAX; 0 if nowhere. Before parsing: jansson recurses 2048 deep. */
+static int
+too_deep(struct str text)
+{
+	int depth = 0, line = 1;
+	bool in_text = false;
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		if (c == '\n')
+			line++;
+		else if (in_text && c == '\\')
+			i++;
+		else if (c == '"')
+			in_text = !in_text;
+		else if (!in_text && (c == '[' || c == '{') && ++depth > DEPTH_MAX)
+			return line;
+		else if (!in_text && (c == ']' || c == '}'))
+			depth--;
+	}
+	return 0;
+}
+
+/* True if an integer in v (at any depth) lies beyond what a JSON number keeps exactly. */
+static bool
+too_big(const struct json *v)
+{
+	void *iter = NULL;
+	struct str member;
+	const struct json *value;
+	int64_t n = json_int(v, 0);
+	if (n > INT_LIMIT || n < -INT_LIMIT)
+		return true;
+	if (json_kind(v) == JSON_ARRAY)
+		for (size_t i = 0; i < json_count(v); i++)
+			if (too_big(json_at(v, i)))
+				return true;
+	while (json_next(v, &iter, &member, &value))
+		if (too_big(value))
+			return true;
+	return false;
+}
+
+static void
+value_release(void *v)
+{
+	json_decref(v);
+}
+
+static enum err
+refuse(struct str *ret_why, struct str why)
+{
+	if (ret_why)
+		*ret_why = why;
+	return ERR_BAD_JSON;
+}
+
+enum err
+json_parse(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why)
+{
+	if (text.n && memchr(text.p, 0, text.n)) /* jansson takes one after the value for white space */
+		return refuse(ret_why, STR("a zero byte in the text"));
+	int deep = too_deep(text);
+	if (deep)
+		return refuse(ret_why, arena_printf(a, "line %d: nested deeper than %d levels", deep, DEPTH_MAX));
+	json_error_t error;
+	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	if (!v && json_error_code(&error) == json_error_out_of_memory)
+		return ERR_NO_MEMORY;
+	if (!v)
+		return refuse(ret_why, arena_printf(a, "line %d: %s", error.line, error.text));
+	if (too_big(outer(v))) {
+		json_decref(v);
+		return refuse(ret_why, STR("an integer is beyond 2^53 - 1"));
+	}
+	if (!arena_cleanup(a, value_release, v)) {
+		json_decref(v);
+		return ERR_NO_MEMORY;
+	}
+	*ret_value = outer(v);
+	return OK;
+}
