@@ -134,7 +134,8 @@ struct event {
 	enum event_kind kind;
 	int64_t subject, ref;
 	struct topic topics[5]; /* who hears it: union; TOPIC_NONE ends */
-	struct str data;        /* JSON value sent along to live sockets; empty: none. Copied. */
+	struct str data;          /* JSON value sent along to live sockets of persons; empty: none. Copied. */
+	struct str customer_data; /* the same for TOPIC_CUSTOMER, who must not see everything; empty: none. Copied. */
 	bool transient;         /* not stored: typing, presence, board */
 };
 /* Told after the commit (stored in the same transaction unless transient). */
