@@ -1,0 +1,65 @@
+// node build.mjs [name...] [--watch]: builds the front ends into dist/. Each page is one entry of this list.
+//   entry  its first module; skipped while the file does not exist
+//   html   a page of its own: dist/NAME/index.html, its scripts and styles hashed beside it in dist/NAME/assets, split by import()
+//   out    no page: one classic script under that fixed name
+//   copy   files that go along unchanged: [from, to]
+import { build, context } from 'esbuild';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const entries = [
+  { name: 'desk', entry: 'desk/src/main.tsx', html: 'desk/index.html' },
+];
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+process.chdir(here);
+const args = process.argv.slice(2);
+const watch = args.includes('--watch');
+const wanted = args.filter((a) => !a.startsWith('--'));
+
+const common = {
+  bundle: true, minify: !watch, target: 'chrome109', charset: 'utf8', legalComments: 'none', metafile: true, logLevel: 'warning',
+  jsx: 'automatic', define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
+  loader: { '.svg': 'file', '.png': 'file' },
+};
+
+function options(e) {
+  if (!e.html)
+    return { ...common, entryPoints: [e.entry], outfile: `dist/${e.out}`, format: 'iife' };
+  return {
+    ...common, entryPoints: { main: e.entry }, outdir: `dist/${e.name}/assets`, publicPath: `/${e.name}/assets`, format: 'esm', splitting: true,
+    entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]',
+  };
+}
+
+function finish(e, result) {
+  const files = Object.entries(result.metafile.outputs);
+  if (e.html) {
+    const [script, main] = files.find(([, o]) => o.entryPoint === e.entry);
+    const url = (file) => '/' + path.relative('dist', file).split(path.sep).join('/');
+    const head = (main.cssBundle ? `<link rel="stylesheet" href="${url(main.cssBundle)}">\n` : '') + `<script type="module" src="${url(script)}"></script>\n`;
+    writeFileSync(`dist/${e.name}/index.html`, readFileSync(e.html, 'utf8').replace('</head>', () => head + '</head>'));
+  }
+  for (const [from, to] of e.copy ?? []) {
+    mkdirSync(path.dirname(`dist/${to}`), { recursive: true });
+    copyFileSync(from, `dist/${to}`);
+  }
+  const zipped = files.reduce((sum, [file]) => sum + gzipSync(readFileSync(file)).length, 0);
+  console.log(`${e.name}: ${files.length} files, ${Math.round(zipped / 1024)} KB gzipped`);
+}
+
+for (const e of entries) {
+  if ((wanted.length && !wanted.includes(e.name)) || !existsSync(e.entry))
+    continue;
+  if (e.html)
+    rmSync(`dist/${e.name}`, { recursive: true, force: true });
+  mkdirSync(e.html ? `dist/${e.name}` : path.dirname(`dist/${e.out}`), { recursive: true });
+  if (watch) {
+    const plugin = { name: 'finish', setup: (b) => b.onEnd((r) => r.errors.length || finish(e, r)) };
+    await (await context({ ...options(e), plugins: [plugin] })).watch();
+  } else {
+    finish(e, await build(options(e)));
+  }
+}
