@@ -61,7 +61,7 @@ $(B)/gen/assets.c: $(B)/assetgen $(shell find web/dist -type f 2>/dev/null)
 	$(B)/assetgen $@ web/dist
 $(B)/obj/gen/assets.o: $(B)/gen/assets.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -O0 -c $< -o $@
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 NONBASE := $(filter-out $(BASEOBJ),$(patsubst src/%.c,$(B)/obj/%.o,$(LIBSRC) $(TESTS) $(MAIN)))
 # Generated headers exist before anything that may include them is compiled.
