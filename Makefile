@@ -25,7 +25,7 @@ TESTS  := $(filter %_test.c,$(SRC))
 LIBSRC := $(filter-out %_test.c,$(SRC))
 SQL    := $(wildcard src/*/*.sql)
 MIG    := $(sort $(wildcard sql/migrations/*.sql))
-GEN    := $(SQL:src/%.sql=$(B)/gen/%_sql.c) $(if $(MIG),$(B)/gen/migrations.c)
+GEN    := $(SQL:src/%.sql=$(B)/gen/%_sql.c) $(B)/gen/queries.c $(B)/gen/migrations.c
 OBJ    := $(LIBSRC:src/%.c=$(B)/obj/%.o) $(GEN:$(B)/gen/%.c=$(B)/obj/gen/%.o) $(B)/obj/sqlite3.o
 MAIN   := $(wildcard src/*.c)
 ASSETS := $(if $(wildcard tools/assetgen.c),$(B)/obj/gen/assets.o)
@@ -53,6 +53,9 @@ $(B)/libbase.a: $(BASEOBJ)
 $(B)/gen/%_sql.c $(B)/gen/%_sql.h &: src/%.sql $(B)/sqlgen
 	@mkdir -p $(@D)
 	$(B)/sqlgen $< $(B)/gen/$*_sql.h $(B)/gen/$*_sql.c
+$(B)/gen/queries.c: $(filter-out %_test.sql,$(SQL)) $(B)/sqlgen
+	@mkdir -p $(@D)
+	$(B)/sqlgen --registry $@ $(filter-out %_test.sql,$(SQL))
 $(B)/gen/migrations.c: $(MIG) $(B)/sqlgen
 	@mkdir -p $(@D)
 	$(B)/sqlgen --migrations $@ $(MIG)

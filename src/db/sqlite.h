@@ -1,0 +1,29 @@
+/* Shared by the two files of the SQLite side; nobody else includes it. */
+#ifndef DB_SQLITE_H
+#define DB_SQLITE_H
+
+#include "db/backend.h"
+#include "sqlite3.h"
+
+struct sqlite {
+	struct db db;
+	sqlite3 *handle;
+	struct query_map statements;
+	sqlite3_stmt *commands[COMMAND_COUNT];
+	int64_t deadline; /* monotonic ms, 0: none */
+	char *path;
+};
+
+static inline struct sqlite *
+sqlite_of(struct db *db)
+{
+	return (struct sqlite *)db;
+}
+
+/* The connection's last error as ours, told to db_fail. */
+enum err sqlite_fail(struct sqlite *s, int rc, const char *where);
+enum err sqlite_err_of(int rc);
+/* Bytes of heap that SQLite takes come through base/mem. Once, before the first connection. */
+void sqlite_start(void);
+
+#endif
