@@ -92,8 +92,8 @@ void net_ws_send(struct net *net, struct net_conn conn, struct net_payload *payl
 void net_ws_send_many(struct net *net, const struct net_conn *conns, size_t n, struct net_payload *payload);
 /* (any thread) Close after what is queued was sent. code 1000..4999; reason <= 120 bytes. */
 void net_ws_close(struct net *net, struct net_conn conn, int code, const char *reason);
-/* (any thread) Run fn(arg) on the loop's thread soon. */
-void net_post(struct net *net, void (*fn)(void *arg), void *arg);
+/* (any thread) Run fn(arg) on the loop's thread soon, at the latest in net_free. ERR_NO_MEMORY: it will not run. */
+enum err net_post(struct net *net, void (*fn)(void *arg), void *arg);
 
 struct net_stats {
 	int64_t connections, websockets, accepted, requests, messages_in, messages_out, bytes_in, bytes_out, refused, overflowed;
