@@ -152,9 +152,10 @@ void reply_header(struct request *rq, const char *name, struct str value);
 struct json_text {
 	struct buf buf;
 	struct json_writer w;
+	struct arena *arena;
 };
-void json_text_start(struct request *rq, struct json_text *t); /* its memory goes with the request */
-struct str json_text_end(struct json_text *t);                 /* empty on failure */
+void json_text_start(struct request *rq, struct json_text *t);
+struct str json_text_end(struct json_text *t); /* in the request's arena; no value on failure; must be called */
 
 /* Internal commands: a handler run on a lane as CALLER_SYSTEM, e.g. from a timer or an event. in is copied (size bytes). (any thread) */
 enum err app_command(struct app *app, enum lane lane, enum err (*handler)(struct request *rq, const void *in), const void *in, size_t size) MUST_CHECK;

@@ -1,0 +1,339 @@
+/* Between net and the lanes: a request becomes a command, a finished command becomes a reply. Loop thread, but for command_answer. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/auth.h"
+#include "app/internal.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "base/banned.h"
+
+enum { BODY_MAX = 64 * 1024, IN_MEMORY_MAX = 1 << 20 };
+
+static const char common_headers[] = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\nCross-Origin-Resource-Policy: cross-origin\r\n";
+
+static bool
+method_parse(struct str s, enum method *ret)
+{
+	static const char *const names[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_eqz(s, names[i])) {
+			*ret = (enum method)i;
+			return true;
+		}
+	*ret = GET;
+	return str_eqz(s, "HEAD");
+}
+
+static void
+request_id(char out[17])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char raw[8];
+	rand_secret(raw, sizeof raw);
+	for (int i = 0; i < 8; i++) {
+		out[2 * i] = digits[raw[i] >> 4];
+		out[2 * i + 1] = digits[raw[i] & 15];
+	}
+	out[16] = 0;
+}
+
+void
+problem_write(struct buf *out, enum err e, const struct command *c)
+{
+	struct json_writer w;
+	const char *lang = c ? c->rq.who.lang : "zh";
+	buf_clear(out);
+	jw_init(&w, out);
+	jw_object(&w);
+	jw_member_text(&w, "type", STR("about:blank"));
+	jw_member_text(&w, "title", str_of(err_text(e, lang)));
+	jw_member_int(&w, "status", err_status(e));
+	jw_member_text(&w, "code", str_of(err_name(e)));
+	if (c && c->rq.detail.n)
+		jw_member_text(&w, "detail", c->rq.detail);
+	if (c && c->rq.field.n)
+		jw_member_text(&w, "field", c->rq.field);
+	if (c && c->id[0])
+		jw_member_text(&w, "request_id", str_of(c->id));
+	jw_end(&w);
+	if (jw_finish(&w))
+		buf_clear(out);
+}
+
+void
+http_refuse(void *user, enum err e, struct buf *headers, struct buf *body)
+{
+	(void)user;
+	buf_addz(headers, "Content-Type: application/problem+json\r\n");
+	buf_addz(headers, common_headers);
+	problem_write(body, e, NULL);
+}
+
+static void
+failure_log(const struct command *c)
+{
+	if (err_status(c->err) < 500)
+		return;
+	LOG(LOG_ERROR, "failed", LOG_TEXT("id", str_of(c->id)), LOG_TEXT("route", str_of(c->rq.route ? c->rq.route->path : "inside")),
+	    LOG_TEXT("code", str_of(err_name(c->err))), LOG_TEXT("why", c->rq.detail.p ? c->rq.detail : STR("")),
+	    LOG_INT("person", c->rq.who.person_id));
+}
+
+static void
+http_answer(struct command *c)
+{
+	struct net *net = c->rq.app->net;
+	int status = c->rq.status ? c->rq.status : c->out.n || c->rq.file_path.p ? 200 : 204;
+	struct str type = c->rq.type.p ? c->rq.type : STR("application/json");
+	if (c->err) {
+		problem_write(&c->out, c->err, c);
+		status = err_status(c->err);
+		type = STR("application/problem+json");
+		c->rq.file_path = STR_NONE;
+	}
+	if (c->out.n || c->rq.file_path.p)
+		buf_printf(&c->headers, "Content-Type: %.*s\r\n", STR_ARG(type));
+	if (!c->rq.type.p || c->err)
+		buf_addz(&c->headers, "Cache-Control: no-store\r\n");
+	buf_addz(&c->headers, common_headers);
+	if (c->rq.file_path.p) {
+		net_reply_file(net, c->rq.conn, status, buf_str(&c->headers), c->rq.file_path.p, 0, -1);
+		return;
+	}
+	net_reply(net, c->rq.conn, status, buf_str(&c->headers), &c->out);
+}
+
+static void
+socket_answer(struct command *c)
+{
+	struct buf b;
+	struct net_payload *p;
+	if (c->n < 0)
+		return;
+	buf_init(&b, c->out.max + 64);
+	buf_printf(&b, "{\"re\":%lld,\"%s\":", (long long)c->n, c->err ? "error" : "out");
+	if (c->err)
+		problem_write(&c->out, c->err, c);
+	buf_add(&b, c->out.n ? buf_str(&c->out) : STR("{}"));
+	buf_char(&b, '}');
+	p = b.err ? NULL : net_payload_new(buf_str(&b));
+	buf_free(&b);
+	if (p)
+		net_ws_send(c->rq.app->net, c->rq.conn, p);
+}
+
+void
+command_answer(struct command *c)
+{
+	struct app *app = c->rq.app;
+	if (c->err) {
+		atomic_fetch_add(&app->failed, 1);
+		failure_log(c);
+	}
+	if (c->from == FROM_HTTP)
+		http_answer(c);
+	else if (c->from == FROM_SOCKET)
+		socket_answer(c);
+	if (c->rq.body_file.n)
+		unlink(c->rq.body_file.p);
+	command_free(c);
+}
+
+static struct str
+host_of_origin(struct str origin)
+{
+	ptrdiff_t at = str_find(origin, STR("://"));
+	return at < 0 ? STR_NONE : str_sub(origin, (size_t)at + 3, origin.n);
+}
+
+bool
+origin_own(struct app *app, const struct net_request *rq, struct str origin)
+{
+	if (!origin.p)
+		return true;
+	if (app->config.public_url[0] && str_eqz(origin, app->config.public_url))
+		return true;
+	return str_eq_nocase(host_of_origin(origin), net_header(rq, "host"));
+}
+
+static bool
+for_visitors(struct str path)
+{
+	return str_starts(path, STR("/api/v1/visitor/"));
+}
+
+static void
+cors_headers(struct command *c, struct str path)
+{
+	/* No cookie travels with these, so the answer may be read by any page; what may be asked is decided by the token. */
+	if (!c->rq.origin.n || !for_visitors(path))
+		return;
+	reply_header(&c->rq, "Access-Control-Allow-Origin", c->rq.origin);
+	reply_header(&c->rq, "Vary", STR("Origin"));
+	reply_header(&c->rq, "Access-Control-Allow-Headers", STR("authorization, content-type"));
+	reply_header(&c->rq, "Access-Control-Allow-Methods", STR("GET, POST, PUT"));
+	reply_header(&c->rq, "Access-Control-Max-Age", STR("600"));
+}
+
+/* A browser sends the cookie along from anywhere: only a page of ours may act with it. */
+static enum err
+csrf_check(struct app *app, const struct net_request *rq, struct command *c, enum method method)
+{
+	if (c->rq.who.kind != CALLER_PERSON || method == GET)
+		return origin_own(app, rq, c->rq.origin) || for_visitors(rq->path) || method == GET ? OK : ERR_BAD_ORIGIN;
+	if (!origin_own(app, rq, c->rq.origin))
+		return ERR_BAD_ORIGIN;
+	struct str token = net_header(rq, "x-csrf");
+	return token.n && str_eqz(token, c->rq.who.csrf) ? OK : ERR_BAD_CSRF;
+}
+
+static void
+address_find(struct app *app, const struct net_request *rq, struct command *c)
+{
+	struct str forwarded = net_header(rq, "x-forwarded-for"), last = STR_NONE, piece;
+	c->rq.address = rq->peer;
+	c->rq.tls = rq->tls;
+	if (app->config.proxy[0] && str_eqz(rq->peer, app->config.proxy)) {
+		while (forwarded.p && str_split(&forwarded, ',', &piece))
+			last = str_trim(piece);
+		if (last.n && last.n < 64)
+			c->rq.address = last;
+		c->rq.tls = true;
+	}
+	c->rq.address = arena_str(c->rq.arena, c->rq.address);
+}
+
+static void
+head_copy(const struct net_request *rq, struct command *c)
+{
+	struct arena *a = c->rq.arena;
+	c->rq.conn = rq->conn;
+	c->query = arena_str(a, rq->query);
+	c->rq.content_type = arena_str(a, net_header(rq, "content-type"));
+	c->rq.user_agent = arena_str(a, str_sub(net_header(rq, "user-agent"), 0, 200));
+	c->rq.origin = arena_str(a, net_header(rq, "origin"));
+	c->rq.if_none_match = arena_str(a, net_header(rq, "if-none-match"));
+	c->rq.range = arena_str(a, net_header(rq, "range"));
+}
+
+/* Everything that can be decided from the head alone. */
+static enum err
+request_admit(struct app *app, const struct net_request *rq, struct command *c)
+{
+	enum method method;
+	head_copy(rq, c);
+	address_find(app, rq, c);
+	auth_of_request(app, rq, c);
+	struct str path = arena_str(c->rq.arena, rq->path);
+	if (!method_parse(rq->method, &method))
+		return ERR_NO_METHOD;
+	enum err e = route_find(method, path, &c->rq.who, c, &c->rq.route);
+	if (!e)
+		e = caller_allowed(&c->rq.who, c->rq.route);
+	if (!e)
+		e = csrf_check(app, rq, c, method);
+	return e;
+}
+
+enum err
+http_head(void *user, const struct net_request *rq, struct net_plan *plan)
+{
+	struct app *app = user;
+	plan->body_max = BODY_MAX;
+	if (str_eqz(rq->method, "GET") || str_eqz(rq->method, "HEAD") || str_eqz(rq->method, "OPTIONS"))
+		return OK;
+	struct command *c = command_new(app, FROM_HTTP);
+	if (!c)
+		return ERR_NO_MEMORY;
+	/* A body is only taken in for a route that its sender may use. */
+	enum err e = request_admit(app, rq, c);
+	if (!e && c->rq.route->body_max)
+		plan->body_max = c->rq.route->body_max;
+	if (!e && c->rq.route->raw_body && plan->body_max > IN_MEMORY_MAX)
+		plan->spool_dir = app->spool_dir;
+	command_free(c);
+	/* Small bodies are read all the same, so that the refusal can be a proper answer on a connection that lives on. */
+	return OK;
+}
+
+static void
+answer_now(struct command *c, enum err e)
+{
+	c->err = e;
+	command_answer(c);
+}
+
+static bool
+session_number(const struct command *c, int64_t *ret)
+{
+	for (int i = 0; i < c->path_count; i++)
+		if (str_eqz(c->path_names[i], "session_id"))
+			return str_int(c->path_values[i], ret);
+	return false;
+}
+
+static void
+preflight(struct command *c)
+{
+	c->rq.status = 204;
+	c->rq.type = STR("text/plain");
+	answer_now(c, for_visitors(c->rq.detail) ? OK : ERR_NO_METHOD);
+}
+
+static void
+command_start(struct app *app, struct command *c)
+{
+	int64_t session = 0;
+	if (session_number(c, &session))
+		c->write_lane = (int)((uint64_t)session >> 12 & 0xff);
+	if (c->rq.route->lane == LANE_LOOP) {
+		enum err e = input_build(c);
+		if (!e)
+			e = command_run(c, NULL);
+		answer_now(c, e);
+		return;
+	}
+	enum err e = lane_put(app, c);
+	if (e)
+		answer_now(c, e);
+}
+
+void
+http_request(void *user, const struct net_request *rq)
+{
+	struct app *app = user;
+	struct command *c;
+	if (!str_starts(rq->path, STR("/api/")) && !str_starts(rq->path, STR("/health")) && !str_starts(rq->path, STR("/metrics"))) {
+		serve_asset(app, rq);
+		return;
+	}
+	c = command_new(app, FROM_HTTP);
+	if (!c) {
+		struct buf body;
+		buf_init(&body, 4096);
+		net_reply(app->net, rq->conn, 500, STR(""), &body);
+		return;
+	}
+	request_id(c->id);
+	enum err e = request_admit(app, rq, c);
+	cors_headers(c, rq->path);
+	c->rq.body_file = arena_str(c->rq.arena, rq->body_file);
+	if (str_eqz(rq->method, "OPTIONS")) {
+		c->rq.route = NULL;
+		c->rq.detail = arena_str(c->rq.arena, rq->path);
+		preflight(c);
+		return;
+	}
+	if (!e && c->rq.who.kind != CALLER_PERSON && !rate_allow(app, c->rq.address, c->rq.now))
+		e = ERR_TOO_MANY;
+	c->rq.body = arena_str(c->rq.arena, rq->body);
+	if (!e && rq->body.n && !c->rq.body.p)
+		e = ERR_TOO_LARGE;
+	if (e)
+		answer_now(c, e);
+	else
+		command_start(app, c);
+}

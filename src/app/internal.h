@@ -1,0 +1,162 @@
+/* The app floor's own insides; no feature includes it. */
+#ifndef APP_INTERNAL_H
+#define APP_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "app/app.h"
+#include "app/config.h"
+#include "app/socket.h"
+#include "base/thread.h"
+
+enum command_from { FROM_HTTP, FROM_SOCKET, FROM_INSIDE };
+
+struct kept_event {
+	struct kept_event *next;
+	struct event ev;
+	int64_t pos; /* in the outbox; 0: transient */
+};
+
+struct hook {
+	struct hook *next;
+	void (*fn)(struct app *app, struct db *db, void *arg);
+	void *arg;
+};
+
+struct request_work {
+	struct kept_event *events, **events_end;
+	struct hook *hooks, **hooks_end;
+	int64_t audit_subject;
+	struct str audit_text;
+	bool audited;
+};
+
+/* One piece of work on its way: loop -> lane -> loop. Owned by whoever holds it. */
+struct command {
+	struct request rq;
+	struct request_work work;
+	struct buf out, headers;
+	enum command_from from;
+	int64_t n;               /* the socket's own number of the command */
+	const struct json *json; /* socket commands: the parsed input */
+	struct str query;        /* of the URL */
+	struct str path_names[4], path_values[4];
+	int path_count;
+	void *in;
+	bool prepared;
+	enum err (*handler)(struct request *rq, const void *in);
+	size_t in_size;
+	int write_lane;          /* of several: by session, so that a session's commands keep their order */
+	enum lane inside_lane;   /* of a command without route */
+	enum err err;
+	char id[17]; /* request id */
+};
+
+struct socket; /* socket.c */
+
+struct login_entry {
+	unsigned char token[32]; /* SHA-256 */
+	int64_t expires_at;
+	struct caller who;
+};
+
+struct auth_table {
+	struct login_entry *logins; /* sorted by token */
+	size_t count;
+	int64_t *shops; /* backs the callers' shop lists */
+};
+
+enum { WRITE_LANES_MAX = 8, BATCH_MAX = 256 };
+
+struct lane_thread {
+	struct app *app;
+	enum lane kind;
+	int index;
+	struct db *db;
+	struct mailbox *inbox; /* shared by the threads of one kind, except WRITE */
+	struct thread *thread;
+};
+
+struct app {
+	struct config config;
+	struct net *net;
+	struct id_maker ids;
+	unsigned char secret[32];
+	char setup_token[48];
+	char spool_dir[600], files_dir[600];
+	enum db_kind kind;
+	struct lane_thread write[WRITE_LANES_MAX], others[16];
+	int write_count, other_count;
+	struct mailbox *read_box, *report_box, *job_box;
+	struct auth_table *auth; /* loop */
+	struct sockets *sockets; /* loop */
+	struct rate_table *rates; /* loop */
+	void *states[64];
+	atomic_bool stopping, disk_low, consumers_queued, fatal;
+	atomic_int_fast64_t commands, failed, batches, batched;
+	int64_t next_tick_s;
+	int lock_fd;
+};
+
+/* route.c */
+enum err routes_init(char why[200]) MUST_CHECK;
+/* Finds the route that fits method, path and caller; fills the path's members. ERR_NOT_FOUND, ERR_NO_METHOD. */
+enum err route_find(enum method method, struct str path, const struct caller *who, struct command *c, const struct route **ret_route) MUST_CHECK;
+const struct route *route_socket_find(struct str name, const struct caller *who);
+void routes_each(void (*fn)(void *ctx, const struct route *r), void *ctx);
+const struct query *route_in(const struct route *r);
+const struct query *route_out(const struct route *r);
+
+/* input.c */
+enum err input_build(struct command *c) MUST_CHECK;
+bool url_decode(struct arena *a, struct str s, struct str *ret);
+
+/* request.c */
+struct command *command_new(struct app *app, enum command_from from);
+void command_free(struct command *c);
+void command_reset(struct command *c);
+void caller_copy(struct arena *a, struct caller *to, const struct caller *from);
+enum err caller_allowed(const struct caller *who, const struct route *r) MUST_CHECK;
+
+/* lanes.c */
+enum err lanes_start(struct app *app, char why[200]) MUST_CHECK;
+void lanes_stop(struct app *app);
+enum err lane_put(struct app *app, struct command *c) MUST_CHECK;
+enum err command_run(struct command *c, struct db *db) MUST_CHECK;
+
+/* http.c */
+enum err http_head(void *user, const struct net_request *rq, struct net_plan *plan);
+void http_request(void *user, const struct net_request *rq);
+void http_refuse(void *user, enum err e, struct buf *headers, struct buf *body);
+void problem_write(struct buf *out, enum err e, const struct command *c);
+/* Sends the reply of a finished command and frees it. (any thread) */
+void command_answer(struct command *c);
+bool origin_own(struct app *app, const struct net_request *rq, struct str origin);
+void serve_asset(struct app *app, const struct net_request *rq);
+
+/* auth.c */
+enum err auth_load(struct db *db, int64_t now, struct auth_table **ret_table) MUST_CHECK;
+void auth_free(struct auth_table *t);
+const struct login_entry *auth_by_token(const struct auth_table *t, struct str token, int64_t now);
+const struct login_entry *auth_by_login(const struct auth_table *t, int64_t login_id);
+void auth_of_request(struct app *app, const struct net_request *rq, struct command *c);
+bool rate_allow(struct app *app, struct str address, int64_t now);
+
+/* socket.c */
+enum err sockets_new(struct app *app) MUST_CHECK;
+void sockets_free(struct app *app);
+enum err socket_open(void *user, const struct net_request *rq, size_t *ret_max);
+void socket_message(void *user, struct net_conn conn, struct str text);
+void socket_close(void *user, struct net_conn conn);
+void sockets_check_logins(struct app *app);
+/* Pushes a finished command's events to the sockets that may hear them. (any thread) */
+void events_publish(struct app *app, const struct kept_event *events);
+
+/* outbox.c */
+void consumers_wake(struct app *app);
+enum err outbox_last(struct db *db, int64_t *ret_pos) MUST_CHECK;
+enum err outbox_tend(struct request *rq, const void *in) MUST_CHECK;
+extern const struct route outbox_routes[];
+extern const size_t outbox_route_count;
+
+#endif

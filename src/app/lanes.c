@@ -1,0 +1,347 @@
+/* The lanes: threads that own database connections. See ARCHITECTURE.md, "The flow". */
+#include "app/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app_sql.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/banned.h"
+
+enum { INBOX_MAX = 65536, REPORT_MAX = 32, RETRIES = 4, WAL_TRUNCATE_BYTES = 256 << 20, WAL_CHECKPOINT_BYTES = 48 << 20, REPORT_MS = 20000 };
+
+/* A disk that fails to keep what it was given cannot be reasoned with: stop, and recover at the next start. */
+static void
+fatal_check(struct app *app, enum err e, struct db *db)
+{
+	if (e != ERR_FSYNC)
+		return;
+	LOG(LOG_ERROR, "disk_failed", LOG_TEXT("why", str_of(db_error(db))));
+	(void)app;
+	_exit(70);
+}
+
+static enum err
+input_once(struct command *c)
+{
+	return c->in || !c->rq.route ? OK : input_build(c);
+}
+
+static void
+hooks_run(struct command *c, struct db *db)
+{
+	for (struct hook *h = c->work.hooks; h; h = h->next)
+		h->fn(c->rq.app, db, h->arg);
+}
+
+/* Features that follow the record in memory hear of each commit on the lane that made it. */
+static void
+features_tell(struct app *app, struct db *db, struct command *c)
+{
+	for (const struct kept_event *k = c->work.events; k; k = k->next)
+		for (size_t f = 0; f < all_features_count; f++)
+			if (all_features[f]->committed)
+				all_features[f]->committed(app, db, &k->ev, 1);
+}
+
+static void
+command_committed(struct command *c, struct db *db)
+{
+	hooks_run(c, db);
+	features_tell(c->rq.app, db, c);
+	const struct kept_event *events = c->work.events;
+	bool stored = false;
+	for (const struct kept_event *k = events; k; k = k->next)
+		stored |= k->pos != 0;
+	/* The reply goes first: an acknowledgement is awaited by somebody. */
+	struct arena *arena = c->rq.arena;
+	struct app *app = c->rq.app;
+	c->rq.arena = NULL;
+	command_answer(c);
+	events_publish(app, events);
+	arena_free(arena);
+	if (stored)
+		consumers_wake(app);
+}
+
+static void
+command_failed(struct command *c, enum err e)
+{
+	c->work.events = NULL;
+	c->err = e;
+	command_answer(c);
+}
+
+/* One command in a transaction of its own; again when the database says that it was only busy. */
+static void
+command_alone(struct lane_thread *lane, struct command *c)
+{
+	enum err e = OK;
+	for (int i = 0; i < RETRIES; i++) {
+		command_reset(c);
+		e = input_once(c);
+		if (!e)
+			e = db_begin(lane->db);
+		if (!e)
+			e = command_run(c, lane->db);
+		if (!e)
+			e = db_commit(lane->db);
+		if (!e) {
+			command_committed(c, lane->db);
+			return;
+		}
+		db_rollback(lane->db);
+		fatal_check(lane->app, e, lane->db);
+		if (e != ERR_BUSY)
+			break;
+	}
+	command_failed(c, e);
+}
+
+/* Runs each command in a savepoint. Returns OK when the transaction is still good; failed ones carry their error. */
+static enum err
+batch_run(struct lane_thread *lane, struct command **batch, size_t n)
+{
+	enum err e = db_begin(lane->db);
+	for (size_t i = 0; !e && i < n; i++) {
+		struct command *c = batch[i];
+		command_reset(c);
+		c->err = input_once(c);
+		if (c->err)
+			continue;
+		e = db_savepoint(lane->db);
+		if (e)
+			break;
+		c->err = command_run(c, lane->db);
+		if (db_broken(lane->db))
+			return c->err ? c->err : ERR_DB;
+		e = c->err ? db_savepoint_rollback(lane->db) : db_savepoint_release(lane->db);
+	}
+	return e ? e : db_commit(lane->db);
+}
+
+static void
+batch_serve(struct lane_thread *lane, struct command **batch, size_t n)
+{
+	atomic_fetch_add(&lane->app->batches, 1);
+	atomic_fetch_add(&lane->app->batched, (int64_t)n);
+	if (n == 1) {
+		command_alone(lane, batch[0]);
+		return;
+	}
+	enum err e = batch_run(lane, batch, n);
+	if (e) {
+		/* Nothing of it was stored; the innocent must not pay for the one at fault. */
+		db_rollback(lane->db);
+		fatal_check(lane->app, e, lane->db);
+		for (size_t i = 0; i < n; i++)
+			command_alone(lane, batch[i]);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (batch[i]->err)
+			command_failed(batch[i], batch[i]->err);
+		else
+			command_committed(batch[i], lane->db);
+}
+
+static void
+wal_tend(struct lane_thread *lane)
+{
+	int64_t bytes = db_wal_bytes(lane->db);
+	if (bytes < WAL_CHECKPOINT_BYTES)
+		return;
+	enum err e = db_checkpoint(lane->db, bytes > WAL_TRUNCATE_BYTES);
+	fatal_check(lane->app, e, lane->db);
+	if (e && e != ERR_BUSY)
+		LOG(LOG_WARN, "checkpoint", LOG_TEXT("why", str_of(db_error(lane->db))));
+}
+
+static size_t
+refuse_when_full(struct app *app, struct command **batch, size_t n)
+{
+	if (!atomic_load(&app->disk_low))
+		return n;
+	for (size_t i = 0; i < n; i++)
+		command_failed(batch[i], ERR_DISK_FULL);
+	return 0;
+}
+
+static void
+write_main(void *arg)
+{
+	struct lane_thread *lane = arg;
+	struct command *batch[BATCH_MAX];
+	size_t n;
+	while ((n = mailbox_take(lane->inbox, (void **)batch, BATCH_MAX, -1)) > 0) {
+		n = refuse_when_full(lane->app, batch, n);
+		if (lane->app->kind == DB_SQLITE && n)
+			batch_serve(lane, batch, n);
+		else
+			for (size_t i = 0; i < n; i++)
+				command_alone(lane, batch[i]);
+		wal_tend(lane);
+	}
+}
+
+static void
+read_serve(struct lane_thread *lane, struct command *c)
+{
+	command_reset(c);
+	enum err e = input_once(c);
+	/* One snapshot for all that a handler reads; it ends with the request. */
+	if (!e)
+		e = db_begin(lane->db);
+	if (!e)
+		e = command_run(c, lane->db);
+	db_rollback(lane->db);
+	if (e)
+		command_failed(c, e);
+	else
+		command_committed(c, lane->db);
+}
+
+static void
+job_serve(struct lane_thread *lane, struct command *c)
+{
+	if (!c->rq.route || !c->rq.route->prepare || c->prepared) {
+		read_serve(lane, c);
+		return;
+	}
+	command_reset(c);
+	c->rq.db = lane->db;
+	enum err e = input_once(c);
+	if (!e)
+		e = c->rq.route->prepare(&c->rq, c->in);
+	c->rq.db = NULL;
+	c->prepared = true;
+	/* The request's time is when it is carried out, not when the slow part began. */
+	c->rq.now = clock_now();
+	if (!e)
+		e = lane_put(lane->app, c);
+	if (e)
+		command_failed(c, e);
+}
+
+static void
+other_main(void *arg)
+{
+	struct lane_thread *lane = arg;
+	void *message;
+	while (mailbox_take(lane->inbox, &message, 1, -1) > 0) {
+		if (lane->kind == LANE_JOB)
+			job_serve(lane, message);
+		else
+			read_serve(lane, message);
+	}
+}
+
+enum err
+lane_put(struct app *app, struct command *c)
+{
+	enum lane lane = c->rq.route ? c->rq.route->lane : c->inside_lane;
+	struct mailbox *box = app->read_box;
+	atomic_fetch_add(&app->commands, 1);
+	if (c->rq.route && c->rq.route->prepare && !c->prepared)
+		lane = LANE_JOB;
+	if (lane == LANE_WRITE)
+		box = app->write[c->write_lane % app->write_count].inbox;
+	else if (lane == LANE_REPORT)
+		box = app->report_box;
+	else if (lane == LANE_JOB)
+		box = app->job_box;
+	return mailbox_put(box, c) ? OK : ERR_BUSY;
+}
+
+enum err
+app_command(struct app *app, enum lane lane, enum err (*handler)(struct request *rq, const void *in), const void *in, size_t size)
+{
+	struct command *c = command_new(app, FROM_INSIDE);
+	if (!c)
+		return ERR_NO_MEMORY;
+	c->handler = handler;
+	c->in = arena_alloc(c->rq.arena, size + 1);
+	c->rq.who.kind = CALLER_SYSTEM;
+	c->rq.who.scope = SCOPE_ALL;
+	if (!c->in) {
+		command_free(c);
+		return ERR_NO_MEMORY;
+	}
+	if (size)
+		memcpy(c->in, in, size);
+	c->inside_lane = lane;
+	enum err e = lane_put(app, c);
+	if (e)
+		command_free(c);
+	return e;
+}
+
+static enum err
+lane_start(struct app *app, struct lane_thread *lane, enum lane kind, int index, struct mailbox *box, char why[200])
+{
+	static const char *const names[] = { "read", "write", "report", "job", "loop" };
+	char name[16];
+	struct db_options o = { .read_only = kind != LANE_WRITE, .statement_ms = kind == LANE_REPORT ? REPORT_MS : 0 };
+	*lane = (struct lane_thread){ .app = app, .kind = kind, .index = index, .inbox = box };
+	if (!lane->inbox)
+		return ERR_NO_MEMORY;
+	enum err e = db_open(app->config.db, &o, &lane->db, why);
+	snprintf(name, sizeof name, "%s-%d", names[kind], index % 100);
+	return e ? e : thread_start(name, kind == LANE_WRITE ? write_main : other_main, lane, &lane->thread);
+}
+
+enum err
+lanes_start(struct app *app, char why[200])
+{
+	enum err e = OK;
+	int writers = app->kind == DB_SQLITE ? 1 : (int)app->config.write_lanes;
+	const struct {
+		enum lane kind;
+		int count;
+		struct mailbox **box;
+		size_t room;
+	} others[] = { { LANE_READ, (int)app->config.read_lanes, &app->read_box, INBOX_MAX },
+		       { LANE_REPORT, 1, &app->report_box, REPORT_MAX },
+		       { LANE_JOB, (int)app->config.job_lanes, &app->job_box, 4096 } };
+	for (int i = 0; !e && i < writers; i++) {
+		e = lane_start(app, &app->write[i], LANE_WRITE, i, mailbox_new(INBOX_MAX), why);
+		app->write_count = i + 1;
+	}
+	for (size_t k = 0; !e && k < sizeof others / sizeof *others; k++) {
+		*others[k].box = mailbox_new(others[k].room);
+		for (int i = 0; !e && i < others[k].count && app->other_count < 16; i++)
+			e = lane_start(app, &app->others[app->other_count++], others[k].kind, i, *others[k].box, why);
+	}
+	return e;
+}
+
+static void
+lane_stop(struct lane_thread *lane)
+{
+	thread_join(lane->thread);
+	db_close(lane->db);
+	lane->thread = NULL;
+	lane->db = NULL;
+}
+
+void
+lanes_stop(struct app *app)
+{
+	struct mailbox *const boxes[] = { app->job_box, app->report_box, app->read_box };
+	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
+		if (boxes[i])
+			mailbox_close(boxes[i]);
+	for (int i = 0; i < app->other_count; i++)
+		lane_stop(&app->others[i]);
+	for (int i = 0; i < app->write_count; i++) {
+		if (app->write[i].inbox)
+			mailbox_close(app->write[i].inbox);
+		lane_stop(&app->write[i]);
+		mailbox_free(app->write[i].inbox);
+	}
+	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
+		mailbox_free(boxes[i]);
+}
