@@ -291,9 +291,7 @@ command_start(struct app *app, struct command *c)
 		c->write_lane = (int)((uint64_t)session >> 12 & 0xff);
 	if (c->rq.route->lane == LANE_LOOP) {
 		enum err e = input_build(c);
-		if (!e)
-			e = command_run(c, NULL);
-		answer_now(c, e);
+		answer_now(c, e ? e : command_run(c, NULL));
 		return;
 	}
 	enum err e = lane_put(app, c);

@@ -52,7 +52,12 @@ struct command {
 	char id[17]; /* request id */
 };
 
-struct socket; /* socket.c */
+struct socket; /* static.c */
+void serve_asset(struct app *app, const struct net_request *rq);
+bool rate_allow(struct app *app, struct str address, int64_t now);
+void rates_free(struct app *app);
+
+/* socket.c */
 
 struct login_entry {
 	unsigned char token[32]; /* SHA-256 */
@@ -94,7 +99,7 @@ struct app {
 	void *states[64];
 	atomic_bool stopping, disk_low, consumers_queued, fatal;
 	atomic_int_fast64_t commands, failed, batches, batched;
-	int64_t next_tick_s;
+	int64_t last_second, last_pos; /* loop */
 	int lock_fd;
 };
 
@@ -132,7 +137,6 @@ void problem_write(struct buf *out, enum err e, const struct command *c);
 /* Sends the reply of a finished command and frees it. (any thread) */
 void command_answer(struct command *c);
 bool origin_own(struct app *app, const struct net_request *rq, struct str origin);
-void serve_asset(struct app *app, const struct net_request *rq);
 
 /* auth.c */
 enum err auth_load(struct db *db, int64_t now, struct auth_table **ret_table) MUST_CHECK;
@@ -140,7 +144,6 @@ void auth_free(struct auth_table *t);
 const struct login_entry *auth_by_token(const struct auth_table *t, struct str token, int64_t now);
 const struct login_entry *auth_by_login(const struct auth_table *t, int64_t login_id);
 void auth_of_request(struct app *app, const struct net_request *rq, struct command *c);
-bool rate_allow(struct app *app, struct str address, int64_t now);
 
 /* socket.c */
 enum err sockets_new(struct app *app) MUST_CHECK;

@@ -379,6 +379,34 @@ came_or_gone(struct app *app, struct socket *k, bool came)
 	}
 }
 
+struct greeting {
+	struct app *app;
+	struct net_conn conn;
+};
+
+static void
+hello_send(void *arg)
+{
+	struct greeting *g = arg;
+	char text[160];
+	snprintf(text, sizeof text, "{\"event\":\"hello\",\"pos\":%lld,\"data\":{\"now\":%lld}}", (long long)g->app->last_pos, (long long)clock_now());
+	struct net_payload *p = net_payload_new(str_of(text));
+	if (p)
+		net_ws_send(g->app->net, g->conn, p);
+	mem_free(g);
+}
+
+/* The first frame, once the handshake is through: from here on nothing is missed. */
+static void
+hello_later(struct app *app, struct net_conn conn)
+{
+	struct greeting *g = mem_new(1, sizeof *g);
+	if (!g)
+		return;
+	*g = (struct greeting){ app, conn };
+	net_post(app->net, hello_send, g);
+}
+
 enum err
 socket_open(void *user, const struct net_request *rq, size_t *ret_max)
 {
@@ -413,6 +441,7 @@ socket_open(void *user, const struct net_request *rq, size_t *ret_max)
 	s->count++;
 	own_topics(app, k);
 	came_or_gone(app, k, true);
+	hello_later(app, k->conn);
 	*ret_max = MESSAGE_MAX;
 	return OK;
 }
@@ -527,6 +556,7 @@ struct publication {
 	struct app *app;
 	struct topic topics[5];
 	struct net_payload *staff, *customers;
+	int64_t pos;
 };
 
 static size_t
@@ -575,6 +605,8 @@ static void
 publish_on_loop(void *arg)
 {
 	struct publication *p = arg;
+	if (p->pos > p->app->last_pos)
+		p->app->last_pos = p->pos;
 	publication_send(p, false);
 	publication_send(p, true);
 	mem_free(p);
@@ -614,10 +646,11 @@ events_publish(struct app *app, const struct kept_event *events)
 			customers |= k->ev.topics[i].kind == TOPIC_CUSTOMER;
 			staff |= k->ev.topics[i].kind != TOPIC_CUSTOMER;
 		}
-		struct publication *p = staff || customers ? mem_new(1, sizeof *p) : NULL;
+		struct publication *p = mem_new(1, sizeof *p);
 		if (!p)
 			continue;
 		p->app = app;
+		p->pos = k->pos;
 		memcpy(p->topics, k->ev.topics, sizeof p->topics);
 		p->staff = staff ? payload_of(k, k->ev.data) : NULL;
 		p->customers = customers ? payload_of(k, k->ev.customer_data) : NULL;

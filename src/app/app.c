@@ -1,0 +1,358 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "app/app_sql.h"
+#include "app/auth.h"
+#include "app/internal.h"
+#include "app/start.h"
+#include "app/tls.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/banned.h"
+
+enum { DRAIN_MS = 5000, TEND_EVERY_S = 60 };
+
+extern const struct migration all_migrations[];
+extern const size_t all_migrations_count;
+
+void *
+app_state(struct app *app, const struct feature *f)
+{
+	for (size_t i = 0; i < all_features_count; i++)
+		if (all_features[i] == f)
+			return app->states[i];
+	return NULL;
+}
+
+void
+app_state_set(struct app *app, const struct feature *f, void *state)
+{
+	for (size_t i = 0; i < all_features_count; i++)
+		if (all_features[i] == f)
+			app->states[i] = state;
+}
+
+struct net *
+app_net(struct app *app)
+{
+	return app->net;
+}
+
+const char *
+app_data_dir(struct app *app)
+{
+	return app->config.data;
+}
+
+struct id_maker *
+app_ids(struct app *app)
+{
+	return &app->ids;
+}
+
+const unsigned char *
+app_secret(struct app *app)
+{
+	return app->secret;
+}
+
+enum err
+config_complete(struct config *c, char why[200])
+{
+	if (mkdir(c->data, 0700) && errno != EEXIST) {
+		snprintf(why, 200, "data directory %.120s: %s", c->data, strerror(errno));
+		return ERR_IO;
+	}
+	if (!c->db[0] && snprintf(c->db, sizeof c->db, "%.480s/centre.db", c->data) >= (int)sizeof c->db)
+		return ERR_BAD_FIELD;
+	return OK;
+}
+
+enum err
+app_open_db(const char *url, bool create, struct db **ret_db, char why[200])
+{
+	struct db *db;
+	int applied;
+	enum err e = db_open(url, &(struct db_options){ .create = create }, &db, why);
+	if (e)
+		return e;
+	e = db_migrate(db, all_migrations, all_migrations_count, clock_now(), &applied, why);
+	if (e) {
+		db_close(db);
+		return e;
+	}
+	*ret_db = db;
+	return OK;
+}
+
+static enum err
+features_start(struct app *app, struct db *db, char why[200])
+{
+	for (size_t i = 0; i < all_features_count; i++) {
+		enum err e = all_features[i]->start ? all_features[i]->start(app, db) : OK;
+		if (e) {
+			snprintf(why, 200, "%s does not start: %s (%.100s)", all_features[i]->name, err_text(e, "en"), db_error(db));
+			return e;
+		}
+	}
+	return OK;
+}
+
+enum err
+app_seed(struct db *db, char why[200])
+{
+	struct app *app = mem_new(1, sizeof *app);
+	if (!app)
+		return ERR_NO_MEMORY;
+	config_defaults(&app->config);
+	id_maker_init(&app->ids, 0);
+	app->lock_fd = -1;
+	app->kind = db_kind(db);
+	enum err e = features_start(app, db, why);
+	for (size_t i = all_features_count; i-- > 0;)
+		if (all_features[i]->stop)
+			all_features[i]->stop(app);
+	mem_free(app);
+	return e;
+}
+
+/* Two servers on one data directory would each believe that they alone write. */
+static enum err
+directory_lock(struct app *app, char why[200])
+{
+	char path[600];
+	snprintf(path, sizeof path, "%s/lock", app->config.data);
+	app->lock_fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	if (app->lock_fd >= 0 && flock(app->lock_fd, LOCK_EX | LOCK_NB) == 0)
+		return OK;
+	snprintf(why, 200, "data directory %.100s is in use by another server (or not writable): %s", app->config.data, strerror(errno));
+	return ERR_BUSY;
+}
+
+static enum err
+secret_load(struct app *app, char why[200])
+{
+	char path[600];
+	snprintf(path, sizeof path, "%s/secret", app->config.data);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		ssize_t n = read(fd, app->secret, sizeof app->secret);
+		close(fd);
+		if (n == (ssize_t)sizeof app->secret)
+			return OK;
+		snprintf(why, 200, "%.150s is damaged: restore it from a backup, or remove it (visitors then start anew)", path);
+		return ERR_IO;
+	}
+	rand_secret(app->secret, sizeof app->secret);
+	fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	bool written = fd >= 0 && write(fd, app->secret, sizeof app->secret) == (ssize_t)sizeof app->secret && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	if (written)
+		return OK;
+	snprintf(why, 200, "cannot write %.120s: %s", path, strerror(errno));
+	return ERR_IO;
+}
+
+static enum err
+directories_make(struct app *app, char why[200])
+{
+	snprintf(app->spool_dir, sizeof app->spool_dir, "%s/spool", app->config.data);
+	snprintf(app->files_dir, sizeof app->files_dir, "%s/files", app->config.data);
+	if ((mkdir(app->spool_dir, 0700) && errno != EEXIST) || (mkdir(app->files_dir, 0700) && errno != EEXIST)) {
+		snprintf(why, 200, "cannot make folders in %.120s: %s", app->config.data, strerror(errno));
+		return ERR_IO;
+	}
+	return OK;
+}
+
+static bool
+is_loopback(const char *address)
+{
+	return str_starts(str_of(address), STR("127.")) || str_eqz(str_of(address), "::1");
+}
+
+/* TLS unless the traffic stays on this machine. */
+static enum err
+tls_decide(struct app *app, char why[200])
+{
+	struct config *c = &app->config;
+	bool inside = is_loopback(c->listen) || c->proxy[0];
+	bool on = str_eqz(str_of(c->tls), "on") || (str_eqz(str_of(c->tls), "auto") && !inside) || (c->cert[0] && c->key[0]);
+	if (!on && !inside) {
+		snprintf(why, 200, "tls = off is for 127.0.0.1 or behind a named proxy; %s needs TLS", c->listen);
+		return ERR_BAD_FIELD;
+	}
+	if (on && !c->cert[0])
+		return tls_self_signed(c->data, c->listen, c->cert, sizeof c->cert, c->key, sizeof c->key, why);
+	return OK;
+}
+
+static void
+disk_look(struct app *app)
+{
+	struct statvfs v;
+	if (statvfs(app->config.data, &v))
+		return;
+	bool low = (int64_t)v.f_bavail * (int64_t)v.f_frsize < app->config.reserve_mb << 20;
+	if (low != atomic_load(&app->disk_low)) {
+		atomic_store(&app->disk_low, low);
+		LOG(low ? LOG_ERROR : LOG_INFO, low ? "disk_low" : "disk_well", LOG_TEXT("dir", str_of(app->config.data)));
+	}
+}
+
+static void
+tick(void *user, int64_t now)
+{
+	struct app *app = user;
+	for (size_t i = 0; i < all_features_count; i++)
+		if (all_features[i]->tick)
+			all_features[i]->tick(app, now);
+	if (now / 1000 == app->last_second)
+		return;
+	app->last_second = now / 1000;
+	disk_look(app);
+	consumers_wake(app);
+	if (app->last_second % TEND_EVERY_S == 0 && app_command(app, LANE_WRITE, outbox_tend, NULL, 0))
+		LOG(LOG_WARN, "outbox_not_tended", LOG_INT("second", app->last_second));
+}
+
+static enum err
+setup_look(struct app *app, struct db *db)
+{
+	struct administrators_count_out row;
+	struct arena *a = arena_new(8192);
+	enum err e = a ? query_one(db, &administrators_count, NULL, a, &row) : ERR_NO_MEMORY;
+	if (!e && row.n == 0) {
+		struct str token = rand_token(a, 15);
+		snprintf(app->setup_token, sizeof app->setup_token, "%.*s", STR_ARG(token));
+	}
+	arena_free(a);
+	return e;
+}
+
+static enum err
+database_start(struct app *app, char why[200])
+{
+	struct db *db;
+	enum err e = app_open_db(app->config.db, true, &db, why);
+	if (e)
+		return e;
+	app->kind = db_kind(db);
+	/* A log that cannot be folded into the file now would not survive the next fault either. */
+	e = db_checkpoint(db, true);
+	if (e)
+		snprintf(why, 200, "the database does not check in: %.150s", db_error(db));
+	if (!e)
+		e = features_start(app, db, why);
+	if (!e)
+		e = auth_load(db, clock_now(), &app->auth);
+	if (!e)
+		e = outbox_last(db, &app->last_pos);
+	if (!e)
+		e = setup_look(app, db);
+	db_close(db);
+	return e;
+}
+
+static enum err
+listen_start(struct app *app, char why[200])
+{
+	struct config *c = &app->config;
+	struct net_config n = {
+		.address = c->listen, .port = (int)c->port, .max_connections = (int)c->connections, .user = app,
+		.cert_file = c->cert[0] ? c->cert : NULL, .key_file = c->key[0] ? c->key : NULL,
+		.on = { .head = http_head, .request = http_request, .refuse = http_refuse, .ws_open = socket_open,
+		        .ws_message = socket_message, .ws_close = socket_close, .tick = tick },
+	};
+	return net_new(&n, &app->net, why);
+}
+
+enum err
+app_new(const struct config *config, struct app **ret_app, char why[200])
+{
+	struct app *app = mem_new(1, sizeof *app);
+	if (!app)
+		return ERR_NO_MEMORY;
+	app->config = *config;
+	app->lock_fd = -1;
+	id_maker_init(&app->ids, 0);
+	why[0] = 0;
+	enum err e = routes_init(why);
+	if (!e)
+		e = directory_lock(app, why);
+	if (!e)
+		e = directories_make(app, why);
+	if (!e)
+		e = secret_load(app, why);
+	if (!e)
+		e = tls_decide(app, why);
+	if (!e)
+		e = sockets_new(app);
+	if (!e)
+		e = database_start(app, why);
+	if (!e)
+		e = listen_start(app, why);
+	if (!e)
+		e = lanes_start(app, why);
+	if (e) {
+		if (!why[0])
+			snprintf(why, 200, "%s", err_text(e, "en"));
+		app_free(app);
+		return e;
+	}
+	*ret_app = app;
+	return OK;
+}
+
+enum err
+app_run(struct app *app)
+{
+	disk_look(app);
+	return net_run(app->net);
+}
+
+void
+app_stop(struct app *app)
+{
+	atomic_store(&app->stopping, true);
+	net_stop(app->net, DRAIN_MS);
+}
+
+void
+app_free(struct app *app)
+{
+	if (!app)
+		return;
+	lanes_stop(app);
+	for (size_t i = all_features_count; i-- > 0;)
+		if (all_features[i]->stop && app->states[i])
+			all_features[i]->stop(app);
+	net_free(app->net);
+	sockets_free(app);
+	auth_free(app->auth);
+	rates_free(app);
+	if (app->lock_fd >= 0)
+		close(app->lock_fd);
+	sodium_memzero(app->secret, sizeof app->secret);
+	mem_free(app);
+}
+
+struct str
+app_url(struct app *app, struct arena *a)
+{
+	const struct config *c = &app->config;
+	if (c->public_url[0])
+		return str_of(c->public_url);
+	bool six = strchr(c->listen, ':') != NULL;
+	return arena_printf(a, "%s://%s%s%s:%d", c->cert[0] ? "https" : "http", six ? "[" : "", c->listen, six ? "]" : "", net_port(app->net));
+}
