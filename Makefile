@@ -4,7 +4,7 @@ B      ?= build
 CC     ?= gcc
 OPT    ?= -O2 -g
 SAN    ?=
-WARN   := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARN   := -Wall -Wextra -Werror -Wno-format-truncation -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 LIBS   := libuv jansson libsodium libpq icu-i18n icu-uc zlib openssl
 CFLAGS := -std=gnu17 $(WARN) $(OPT) -fno-strict-aliasing -D_GNU_SOURCE -Isrc -I$(B)/gen -I$(B)/deps $(shell pkg-config --cflags $(LIBS))
 LDLIBS := $(shell pkg-config --libs $(LIBS)) -lpthread -lm -ldl
@@ -64,17 +64,17 @@ $(B)/gen/assets.c: $(B)/assetgen $(shell find web/dist -type f 2>/dev/null)
 	$(B)/assetgen $@ web/dist
 $(B)/obj/gen/assets.o: $(B)/gen/assets.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  cc $<" && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 NONBASE := $(filter-out $(BASEOBJ),$(patsubst src/%.c,$(B)/obj/%.o,$(LIBSRC) $(TESTS) $(MAIN)))
 # Generated headers exist before anything that may include them is compiled.
 $(NONBASE): | $(SQL:src/%.sql=$(B)/gen/%_sql.h) $(B)/deps/sqlite3.h
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  cc $<" && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  cc $<" && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/libantball.a: $(OBJ)
 	@rm -f $@ && ar rcs $@ $^

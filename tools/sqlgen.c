@@ -12,7 +12,7 @@
  *   -- out:  id:id title:text note:text?             or "= other" for the fields of another query of the file
  *   SELECT ... :shop_id ...;
  * Types: id int bool time money real text enum(...) json. ? is optional, @server never comes from a body, @unbound is read by
- * C only. Without a statement it is a record: only its structs. Where the databases differ the body has lines "-- sqlite:" and "-- postgres:", each followed by its own text.
+ * C only. A record that is no query is written "-- shape: NAME" and has no statement: only its structs. Where the databases differ the body has lines "-- sqlite:" and "-- postgres:", each followed by its own text.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -503,8 +503,8 @@ static void
 line_read(struct reader *r, struct str line)
 {
 	struct str trimmed = str_trim(line);
-	if (str_starts(trimmed, STR("-- name:"))) {
-		query_start(r, str_trim(str_sub(trimmed, 8, trimmed.n)));
+	if (str_starts(trimmed, STR("-- name:")) || str_starts(trimmed, STR("-- shape:"))) {
+		query_start(r, str_trim(str_sub(trimmed, (size_t)str_find_char(trimmed, ':') + 1, trimmed.n)));
 		return;
 	}
 	if (!r->q) {

@@ -123,7 +123,7 @@ json_put(struct request *rq, const struct field *f, const struct json *v, void *
 	} else if (f->type == FIELD_REAL) {
 		if (k != JSON_REAL && k != JSON_INT)
 			return field_bad(rq, f, "must be a number", "应为数字");
-		*(double *)(void *)at = json_real(v, 0);
+		*(double *)(void *)at = json_number(v, 0);
 	} else {
 		return k == JSON_INT ? int_put(rq, f, json_int(v, 0), in) : field_bad(rq, f, "must be a whole number", "应为整数");
 	}

@@ -97,7 +97,7 @@ see_pot(void *ctx, const void *row)
 	const struct test_pot_get_out *r = row;
 	s->n++;
 	s->sum += r->id;
-	return r->id == s->stop_at ? ERR_STATE : OK;
+	return r->id == s->stop_at ? ERR_WRONG_STATE : OK;
 }
 
 TEST(optional_filters)
@@ -127,7 +127,7 @@ TEST(each_may_end_it)
 	pots_add(p, 1, 10);
 	struct seen seen = { .stop_at = 4 };
 	assert_ok(db_begin(p->db));
-	assert_err(query_each(p->db, &test_pot_list, &(struct test_pot_list_in){ 0 }, see_pot, &seen), ERR_STATE);
+	assert_err(query_each(p->db, &test_pot_list, &(struct test_pot_list_in){ 0 }, see_pot, &seen), ERR_WRONG_STATE);
 	assert_int_equal(seen.n, 4);
 	assert_false(db_broken(p->db));
 	pots_add(p, 11, 11);
