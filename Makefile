@@ -48,7 +48,7 @@ $(B)/assetgen: tools/assetgen.c $(B)/libbase.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $< $(B)/libbase.a -lz -lsodium -lm -lpthread -o $@
 BASEOBJ := $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out %_test.c,$(wildcard src/base/*.c)))
 $(B)/libbase.a: $(BASEOBJ)
-	@rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcsP $@ $^
 
 $(B)/gen/%_sql.c $(B)/gen/%_sql.h &: src/%.sql $(B)/sqlgen
 	@mkdir -p $(@D)
@@ -77,7 +77,7 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@echo "  cc $<" && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/libantball.a: $(OBJ)
-	@rm -f $@ && ar rcs $@ $^
+	@rm -f $@ && ar rcsP $@ $^
 $(B)/antball: $(MAIN:src/%.c=$(B)/obj/%.o) $(ASSETS) $(B)/libantball.a
 	$(CC) $(LDFLAGS) -rdynamic $(MAIN:src/%.c=$(B)/obj/%.o) $(ASSETS) $(B)/libantball.a $(LDLIBS) -o $@
 $(B)/test/%: $(B)/obj/%.o $(B)/libantball.a

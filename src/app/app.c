@@ -271,7 +271,7 @@ listen_start(struct app *app, char why[200])
 	struct net_config n = {
 		.address = c->listen, .port = (int)c->port, .max_connections = (int)c->connections, .user = app,
 		.cert_file = c->cert[0] ? c->cert : NULL, .key_file = c->key[0] ? c->key : NULL,
-		.on = { .head = http_head, .request = http_request, .refuse = http_refuse, .ws_open = socket_open,
+		.on = { .head = front_head, .request = front_request, .refuse = front_refuse, .ws_open = socket_open,
 		        .ws_message = socket_message, .ws_close = socket_close, .tick = tick },
 	};
 	return net_new(&n, &app->net, why);

@@ -129,10 +129,10 @@ void lanes_stop(struct app *app);
 enum err lane_put(struct app *app, struct command *c) MUST_CHECK;
 enum err command_run(struct command *c, struct db *db) MUST_CHECK;
 
-/* http.c */
-enum err http_head(void *user, const struct net_request *rq, struct net_plan *plan);
-void http_request(void *user, const struct net_request *rq);
-void http_refuse(void *user, enum err e, struct buf *headers, struct buf *body);
+/* front.c */
+enum err front_head(void *user, const struct net_request *rq, struct net_plan *plan);
+void front_request(void *user, const struct net_request *rq);
+void front_refuse(void *user, enum err e, struct buf *headers, struct buf *body);
 void problem_write(struct buf *out, enum err e, const struct command *c);
 /* Sends the reply of a finished command and frees it. (any thread) */
 void command_answer(struct command *c);

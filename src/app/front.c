@@ -64,7 +64,7 @@ problem_write(struct buf *out, enum err e, const struct command *c)
 }
 
 void
-http_refuse(void *user, enum err e, struct buf *headers, struct buf *body)
+front_refuse(void *user, enum err e, struct buf *headers, struct buf *body)
 {
 	(void)user;
 	buf_addz(headers, "Content-Type: application/problem+json\r\n");
@@ -83,7 +83,7 @@ failure_log(const struct command *c)
 }
 
 static void
-http_answer(struct command *c)
+front_answer(struct command *c)
 {
 	struct net *net = c->rq.app->net;
 	int status = c->rq.status ? c->rq.status : c->out.n || c->rq.file_path.p ? 200 : 204;
@@ -134,7 +134,7 @@ command_answer(struct command *c)
 		failure_log(c);
 	}
 	if (c->from == FROM_HTTP)
-		http_answer(c);
+		front_answer(c);
 	else if (c->from == FROM_SOCKET)
 		socket_answer(c);
 	if (c->rq.body_file.n)
@@ -239,7 +239,7 @@ request_admit(struct app *app, const struct net_request *rq, struct command *c)
 }
 
 enum err
-http_head(void *user, const struct net_request *rq, struct net_plan *plan)
+front_head(void *user, const struct net_request *rq, struct net_plan *plan)
 {
 	struct app *app = user;
 	plan->body_max = BODY_MAX;
@@ -300,7 +300,7 @@ command_start(struct app *app, struct command *c)
 }
 
 void
-http_request(void *user, const struct net_request *rq)
+front_request(void *user, const struct net_request *rq)
 {
 	struct app *app = user;
 	struct command *c;
