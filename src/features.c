@@ -1,5 +1,6 @@
 /* The only file that names every feature, in the order of the house's floors. */
 #include "app/app.h"
+#include "base/banned.h"
 
 const struct feature *const all_features[] = {
 	NULL,
