@@ -132,7 +132,7 @@ db_begin(struct db *db)
 enum err
 db_commit(struct db *db)
 {
-	if (db->depth > 1)
+	if (db->depth > 1 && !db->broken && !db->failed)
 		return db_refuse(db, ERR_INTERNAL, "commit: a savepoint is open");
 	enum err e = command(db, COMMAND_COMMIT, "commit", true);
 	if (!e)

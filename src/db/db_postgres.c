@@ -60,7 +60,8 @@ postgres_fail(struct postgres *s, const PGresult *result, const char *where)
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 	const char *text = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	enum err e = state ? err_of_state(state) : result ? ERR_DB : ERR_NO_MEMORY;
-	if (PQstatus(s->conn) == CONNECTION_BAD) {
+	bool ended = state && (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0); /* said before the socket closes */
+	if (ended || PQstatus(s->conn) == CONNECTION_BAD) {
 		s->lost = true;
 		e = ERR_BUSY;
 	}

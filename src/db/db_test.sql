@@ -95,3 +95,13 @@ SELECT 1 AS n;
 
 -- name: test_record
 -- in:   login:text(1..80) remember:bool?
+
+-- name: test_wrong_sum
+-- out:  n:int?
+SELECT SUM(made_at) AS n FROM pot;
+
+-- name: test_settings
+-- out:  journal:text sync:int foreign_keys:bool
+-- sqlite:
+SELECT (SELECT journal_mode FROM pragma_journal_mode) AS journal, (SELECT synchronous FROM pragma_synchronous) AS sync,
+       (SELECT foreign_keys FROM pragma_foreign_keys) AS foreign_keys;
