@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const entries = [
-  { name: 'desk', entry: 'desk/src/main.tsx', html: 'desk/index.html' },
+  { name: 'desk', entry: 'desk/src/main.tsx', html: 'desk/index.html', copy: [['desk/icon.svg', 'desk/icon.svg']] },
 ];
 
 const here = path.dirname(fileURLToPath(import.meta.url));

@@ -1,3 +1,8 @@
+import './css/base.css';
+import './css/frame.css';
+import './css/desk.css';
 import { createRoot } from 'react-dom/client';
+import { Root } from './root';
 
-createRoot(document.getElementById('root')!).render(<h1>蚁球 Antball</h1>);
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+createRoot(document.getElementById('root')!).render(<Root nonce={nonce} />);

@@ -1,0 +1,3 @@
+import type { zhBack } from './zh_back';
+
+export const enBack: typeof zhBack = {};

@@ -1,0 +1,137 @@
+import { api } from '../api/http';
+import type { Box, Counts, Inbox, Session } from '../api/types';
+import { createStore } from '../lib/store';
+import { meStore } from './me';
+import { liveOn } from './socket';
+
+/* The lists of the desk: sessions by id, and for each box which ids the server named, kept right by the pushed summaries in between. */
+interface BoxState { loaded: boolean; loading: boolean; error: Error | null; next?: string }
+interface Boxes { sessions: Record<number, Session>; members: Record<Box, number[]>; state: Record<Box, BoxState>; counts: Counts; shopId: number; q: string }
+
+export const boxNames: Box[] = ['mine', 'waiting', 'group', 'closed'];
+const idle: BoxState = { loaded: false, loading: false, error: null };
+export const boxStore = createStore<Boxes>({
+  sessions: {}, members: { mine: [], waiting: [], group: [], closed: [] }, state: { mine: idle, waiting: idle, group: idle, closed: idle },
+  counts: { mine: 0, waiting: 0, group: 0, unread: 0 }, shopId: 0, q: '',
+});
+
+const stateSet = (box: Box, patch: Partial<BoxState>): void =>
+  boxStore.set((s) => ({ state: { ...s.state, [box]: { ...s.state[box], ...patch } } }));
+
+const turn: Record<Box, number> = { mine: 0, waiting: 0, group: 0, closed: 0 };
+
+export async function boxRead(box: Box, more = false): Promise<void> {
+  const { shopId, q, state } = boxStore.get();
+  const cursor = more ? state[box].next : undefined;
+  if (more && !cursor) return;
+  const mine = ++turn[box];
+  stateSet(box, { loading: true, error: null });
+  try {
+    const limit = box === 'closed' ? 50 : 200;
+    const page = await api.get<Inbox>('/inbox', { box, shop_id: shopId || undefined, q, cursor, limit });
+    if (turn[box] !== mine) return;
+    boxStore.set((s) => {
+      const sessions = { ...s.sessions };
+      for (const row of page.rows) sessions[row.id] = row;
+      const ids = page.rows.map((r) => r.id);
+      const kept = more ? s.members[box].filter((id) => !ids.includes(id)) : [];
+      return { sessions, members: { ...s.members, [box]: [...kept, ...ids] }, counts: page.counts ?? s.counts };
+    });
+    stateSet(box, { loaded: true, loading: false, next: page.next });
+  } catch (e) {
+    if (turn[box] === mine) stateSet(box, { loading: false, error: e as Error });
+  }
+}
+
+export function boxFilter(shopId: number, q: string): void {
+  const s = boxStore.get();
+  if (s.shopId === shopId && s.q === q) return;
+  boxStore.set({ shopId, q });
+  for (const box of Object.keys(s.state) as Box[]) if (s.state[box].loaded || s.state[box].loading) void boxRead(box);
+}
+
+function belongs(box: Box, s: Session): boolean {
+  const { me } = meStore.get();
+  if (!me) return false;
+  const { shopId } = boxStore.get();
+  if (shopId && s.shop_id !== shopId) return false;
+  if (box === 'mine') return s.state !== 'closed' && s.state !== 'waiting' && s.agent_id === me.person_id;
+  if (box === 'waiting') return s.state === 'waiting';
+  if (box === 'group') return s.state === 'open' && s.group_id !== null && s.group_id === me.group_id && s.agent_id !== me.person_id;
+  return s.state === 'closed';
+}
+
+/* A newer summary of one session. */
+export function sessionPut(session: Session): void {
+  boxStore.set((s) => {
+    const members = { ...s.members };
+    for (const box of ['mine', 'waiting', 'group'] as const) {
+      const has = members[box].includes(session.id);
+      const should = belongs(box, session);
+      if (has && !should) members[box] = members[box].filter((id) => id !== session.id);
+      if (!has && should && s.q === '') members[box] = [...members[box], session.id];
+    }
+    if (session.state !== 'closed') members.closed = members.closed.filter((id) => id !== session.id);
+    return { sessions: { ...s.sessions, [session.id]: session }, members };
+  });
+}
+
+export async function sessionRead(id: number): Promise<Session> {
+  const session = await api.get<Session>(`/sessions/${id}`);
+  sessionPut(session);
+  return session;
+}
+
+export function sessionPatch(id: number, patch: Partial<Session>): void {
+  const session = boxStore.get().sessions[id];
+  if (session) sessionPut({ ...session, ...patch });
+}
+
+/* Counts and the lists on show, read again once a burst of changes is over. */
+let later = 0;
+export function boxesStale(ms = 800): void {
+  if (later) return;
+  later = window.setTimeout(() => {
+    later = 0;
+    boxesRefresh();
+  }, ms);
+}
+
+export function boxesRefresh(): void {
+  const { state } = boxStore.get();
+  const shown = (Object.keys(state) as Box[]).filter((box) => state[box].loaded && box !== 'closed');
+  for (const box of shown.length ? shown : (['mine'] as Box[])) void boxRead(box);
+}
+
+const isSummary = (data: unknown): data is Session => typeof data === 'object' && data !== null && 'shop_name' in data && 'state' in data && 'seq' in data;
+
+liveOn('session', (push) => {
+  const id = push.subject ?? 0;
+  if (isSummary(push.data)) sessionPut({ ...push.data, id });
+  else if (boxStore.get().sessions[id]) void sessionRead(id).catch(() => {});
+  boxesStale();
+});
+liveOn('read', (push) => {
+  const data = push.data as { by?: string; seq?: number } | undefined;
+  const seq = push.ref ?? data?.seq ?? 0;
+  const session = boxStore.get().sessions[push.subject ?? 0];
+  if (!session) return;
+  if (data?.by === 'customer') sessionPatch(session.id, { customer_read_seq: Math.max(session.customer_read_seq, seq) });
+  else if (data?.by) sessionPatch(session.id, { agent_read_seq: Math.max(session.agent_read_seq, seq), unread: seq >= session.seq ? 0 : session.unread });
+});
+liveOn('ready', () => boxesRefresh());
+liveOn('resync', () => boxesRefresh());
+
+/* Oldest unanswered first; what needs no answer after it, newest first. */
+export function oldestFirst(a: Session, b: Session): number {
+  if (a.unanswered_since !== null && b.unanswered_since !== null) return a.unanswered_since - b.unanswered_since;
+  if (a.unanswered_since !== null) return -1;
+  if (b.unanswered_since !== null) return 1;
+  return b.last_at - a.last_at;
+}
+
+export function boxOrder(box: Box): (a: Session, b: Session) => number {
+  if (box === 'waiting') return (a, b) => b.priority - a.priority || a.queued_at - b.queued_at;
+  if (box === 'closed') return (a, b) => (b.closed_at ?? b.last_at) - (a.closed_at ?? a.last_at);
+  return oldestFirst;
+}
