@@ -211,9 +211,8 @@ id_of(const struct conn *c)
 }
 
 static void
-dispatch(struct conn *c, const struct head *h, struct net_request *rq)
+dispatch(struct conn *c, struct net_request *rq)
 {
-	(void)h;
 	c->state = CONN_OWED;
 	net_deadline(c, NEVER);
 	COUNT(c->net, requests, 1);
@@ -258,6 +257,7 @@ http_begin(struct conn *c, const struct head *h, struct str raw, size_t also_her
 	enum err e = net->config.on.head ? net->config.on.head(net->config.user, &rq, &plan) : OK;
 	if (!e && (uint64_t)h->length > plan.body_max)
 		e = ERR_TOO_LARGE;
+	/* Who asked for a file gets one, an empty one too. */
 	if (!e && (h->length || plan.spool_dir))
 		e = body_begin(c, raw, h->length, plan.spool_dir);
 	if (e) {
@@ -266,7 +266,7 @@ http_begin(struct conn *c, const struct head *h, struct str raw, size_t also_her
 	}
 	if (!c->body) {
 		rq.body = STR("");
-		dispatch(c, h, &rq);
+		dispatch(c, &rq);
 		return;
 	}
 	c->state = CONN_BODY;
@@ -297,13 +297,12 @@ body_done(struct conn *c)
 	} else {
 		rq.body = buf_str(&b->memory);
 	}
-	dispatch(c, &h, &rq);
+	dispatch(c, &rq);
 	mem_free(b->path);
 	b->path = NULL;
 	body_free(b);
 }
 
-/* A request that asked for a file without sending a byte has its (empty) file all the same. */
 size_t
 http_head(struct conn *c, char *p, size_t n)
 {

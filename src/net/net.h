@@ -44,13 +44,14 @@ struct net_handlers {
 	/* Whole request. Exactly one net_reply or net_reply_file is owed to rq->conn, now or later, from any thread. rq is valid during the
 	 * call only. */
 	void (*request)(void *user, const struct net_request *rq);
-	/* Fill head lines and body for an error that net itself found (400, 408, 411, 413, 431, 501, 503). May be NULL. */
+	/* Fill head lines and body for an error that net itself found (400, 408, 411, 413, 417, 426, 431, 501, 503, 505, 507), that head or ws_open
+	 * returned, or that a body or file of a reply holds. e says which; the status is net's (408 comes as ERR_TIMEOUT). May be NULL. */
 	void (*refuse)(void *user, enum err e, struct buf *headers, struct buf *body);
 	/* A WebSocket upgrade (GET with Upgrade: websocket). OK accepts (then *ret_message_max limits its messages, preset 64 KB);
 	 * an error refuses with its status. */
 	enum err (*ws_open)(void *user, const struct net_request *rq, size_t *ret_message_max);
 	void (*ws_message)(void *user, struct net_conn conn, struct str text); /* a whole, valid UTF-8 text message */
-	void (*ws_close)(void *user, struct net_conn conn);                    /* gone, for whatever reason; once */
+	void (*ws_close)(void *user, struct net_conn conn);                    /* gone or going, whoever began; once, no message after it */
 	void (*tick)(void *user, int64_t now);                                 /* about every 100 ms */
 };
 
@@ -58,9 +59,10 @@ struct net_config {
 	const char *address; /* numeric; "127.0.0.1", "::", ... */
 	int port;            /* 0: any free one */
 	const char *cert_file, *key_file; /* PEM; both NULL: clear text */
-	int max_connections;              /* raises RLIMIT_NOFILE as far as it may */
+	int max_connections;              /* 0: 1024; raises RLIMIT_NOFILE as far as it may; beyond it requests are answered 503 */
 	size_t head_max;                  /* bytes of request line + headers; 0: 8192 */
-	int idle_s, head_s, body_s;       /* keep-alive idle, time for a head, time for a body between bytes; 0: 60, 10, 30 */
+	int idle_s, head_s, body_s;       /* keep-alive idle, time for a head, time in which a body or a reply must move on by 256 bytes a second;
+	                                     0: 60, 10, 30. Kept to about a second */
 	int ping_s;                       /* WebSocket ping period; dead after two; 0: 30 */
 	size_t queue_max;                 /* bytes queued to one WebSocket before it is closed with 1013; 0: 256 KB */
 	struct net_handlers on;
@@ -69,7 +71,8 @@ struct net_config {
 
 /* A payload shared by many sockets: reference-counted, immutable. (any thread) */
 struct net_payload;
-struct net_payload *net_payload_new(struct str text); /* one reference; NULL when memory is out */
+struct net_payload *net_payload_new(struct str text); /* one reference; NULL when memory is out, which the senders below accept: then they close
+                                                         their connections (as when they find no memory themselves), so that clients resume */
 struct net_payload *net_payload_ref(struct net_payload *p);
 void net_payload_unref(struct net_payload *p);
 

@@ -39,7 +39,7 @@ struct app {
 	struct net_config config;
 	char dir[64], file[96];
 	struct net_conn later, members[300];
-	struct thread *worker;
+	_Atomic(struct thread *) worker;
 	size_t member_count, message_max;
 	atomic_int opened, closed, requests, ticks, posted, running;
 };
@@ -75,7 +75,9 @@ app_request(void *user, const struct net_request *rq)
 	buf_init(&b, 16 << 20);
 	if (str_eqz(rq->path, "/later")) {
 		a->later = rq->conn;
-		assert_int_equal(thread_start("later", app_answer_later, a, &a->worker), OK);
+		struct thread *worker;
+		assert_int_equal(thread_start("later", app_answer_later, a, &worker), OK);
+		atomic_store(&a->worker, worker);
 		return;
 	}
 	if (str_eqz(rq->path, "/never"))
@@ -223,12 +225,19 @@ app_files(struct app *a)
 }
 
 static void
+worker_join(struct app *a)
+{
+	struct thread *worker = atomic_exchange(&a->worker, NULL);
+	if (worker)
+		thread_join(worker);
+}
+
+static void
 app_end(struct app *a, int grace_ms)
 {
 	net_stop(a->net, grace_ms);
 	thread_join(a->thread);
-	if (a->worker)
-		thread_join(a->worker);
+	worker_join(a);
 	net_free(a->net);
 	unlink(a->file);
 	assert_int_equal(app_files(a), 0);
@@ -253,11 +262,27 @@ client_open(const struct app *a, int receive_bytes)
 	return fd;
 }
 
+static ssize_t
+clear_receive(int fd, void *p, size_t n)
+{
+	return recv(fd, p, n, 0);
+}
+
+static ssize_t
+clear_transmit(int fd, const void *p, size_t n)
+{
+	return send(fd, p, n, MSG_NOSIGNAL);
+}
+
+/* net_tls_test puts its own in their place. */
+static ssize_t (*receive)(int fd, void *p, size_t n) = clear_receive;
+static ssize_t (*transmit)(int fd, const void *p, size_t n) = clear_transmit;
+
 static void
 client_send(int fd, struct str s)
 {
 	while (s.n) {
-		ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
+		ssize_t n = transmit(fd, s.p, s.n);
 		assert_true(n > 0);
 		s = str_sub(s, (size_t)n, s.n);
 	}
@@ -269,7 +294,7 @@ client_read(int fd, struct buf *b, size_t n)
 {
 	char part[16 * 1024];
 	while (b->n < n) {
-		ssize_t r = recv(fd, part, n - b->n < sizeof part ? n - b->n : sizeof part, 0);
+		ssize_t r = receive(fd, part, n - b->n < sizeof part ? n - b->n : sizeof part);
 		if (r < 0 && errno != ECONNRESET)
 			fail_msg("the client waited in vain: %s", strerror(errno));
 		if (r <= 0)
@@ -283,7 +308,7 @@ static bool
 client_ended(int fd)
 {
 	char c;
-	ssize_t r = recv(fd, &c, 1, 0);
+	ssize_t r = receive(fd, &c, 1);
 	if (r < 0 && errno != ECONNRESET)
 		fail_msg("still open");
 	return r <= 0;
@@ -332,6 +357,112 @@ expect(int fd, int status, const char *body)
 		assert_string_equal(a.body.p, body);
 	}
 	answer_free(&a);
+}
+
+/* ---- WebSocket ---- */
+
+#define UPGRADE(path, key) \
+	"GET " path " HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " key \
+	"\r\n\r\n"
+#define KEY "dGhlIHNhbXBsZSBub25jZQ=="
+
+static int
+ws_open(const struct app *a, int receive_bytes)
+{
+	int fd = client_open(a, receive_bytes);
+	client_send(fd, STR(UPGRADE("/ws", KEY)));
+	struct answer r = client_answer(fd, false);
+	assert_int_equal(r.status, 101);
+	assert_non_null(strstr(r.head.p, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+	assert_null(strstr(r.head.p, "Content-Length"));
+	answer_free(&r);
+	return fd;
+}
+
+static void
+frame_add(struct buf *b, int first, struct str content, bool masked)
+{
+	const char mask[4] = { 0x37, (char)0xfa, 0x21, 0x3d };
+	buf_char(b, (char)first);
+	int bit = masked ? 0x80 : 0;
+	if (content.n < 126) {
+		buf_char(b, (char)(bit | (int)content.n));
+	} else {
+		int bytes = content.n < 65536 ? 2 : 8;
+		buf_char(b, (char)(bit | (bytes == 2 ? 126 : 127)));
+		while (bytes--)
+			buf_char(b, (char)(content.n >> 8 * bytes));
+	}
+	if (masked)
+		buf_add(b, (struct str){ mask, 4 });
+	for (size_t i = 0; i < content.n; i++)
+		buf_char(b, (char)(content.p[i] ^ (masked ? mask[i % 4] : 0)));
+}
+
+static void
+frame_send(int fd, int first, struct str content)
+{
+	struct buf b;
+	buf_init(&b, 8 << 20);
+	frame_add(&b, first, content, true);
+	client_send(fd, buf_str(&b));
+	buf_free(&b);
+}
+
+/* One frame off the connection; returns its first byte, -1 at the end. */
+static int
+frame_read(int fd, struct buf *content)
+{
+	struct buf h;
+	buf_init(&h, 16);
+	buf_clear(content);
+	if (!client_read(fd, &h, 2)) {
+		buf_free(&h);
+		return -1;
+	}
+	int first = (unsigned char)h.p[0];
+	size_t n = (unsigned char)h.p[1], extra = n == 126 ? 2 : n == 127 ? 8 : 0;
+	assert_true(n < 128);
+	assert_true(client_read(fd, &h, 2 + extra));
+	for (size_t i = 0; i < extra; i++)
+		n = (i ? n << 8 : 0) | (unsigned char)h.p[2 + i];
+	buf_free(&h);
+	return client_read(fd, content, n) ? first : -1;
+}
+
+static void
+expect_text(int fd, struct str text)
+{
+	struct buf b;
+	buf_init(&b, 8 << 20);
+	assert_int_equal(frame_read(fd, &b), 0x81);
+	assert_true(str_eq(buf_str(&b), text));
+	buf_free(&b);
+}
+
+/* A Close frame of this code, then the end. */
+static void
+expect_close(int fd, int code)
+{
+	struct buf b;
+	buf_init(&b, 8 << 20);
+	int first;
+	while ((first = frame_read(fd, &b)) == 0x81)
+		;
+	assert_int_equal(first, 0x88);
+	assert_int_equal((unsigned char)b.p[0] << 8 | (unsigned char)b.p[1], code);
+	frame_send(fd, 0x88, str_sub(buf_str(&b), 0, 2));
+	assert_true(client_ended(fd));
+	buf_free(&b);
+	close(fd);
+}
+
+static void
+wait_for(atomic_int *what, int value)
+{
+	for (int i = 0; i < 500 && atomic_load(what) != value; i++)
+		usleep(10 * 1000);
+	assert_int_equal(atomic_load(what), value);
 }
 
 #endif

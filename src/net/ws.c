@@ -143,11 +143,9 @@ ws_expired(struct conn *c)
 		conn_close(c);
 		return;
 	}
-	if (w->heard)
-		w->missed = 0;
-	else if (w->missed++ == 0 || w->missed == 2)
-		if (!send_frame(c, OP_PING, STR("")))
-			return;
+	w->missed = w->heard ? 0 : w->missed + 1;
+	if (!w->heard && !send_frame(c, OP_PING, STR("")))
+		return;
 	w->heard = false;
 	net_deadline(c, c->net->config.ping_s * 1000LL);
 }
