@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# All tests, or one part: unit, sql, api, crash, browser, sanitize. Called by ./run test.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+part=${1:-all}
+work=$(mktemp -d "${TMPDIR:-/tmp}/antball-test.XXXXXX")
+passed=0 failed=0 skipped=0
+pg=""
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+finish() {
+  [ -n "$pg" ] && bash tools/pg_temp.sh stop "$work/pg" >/dev/null 2>&1
+  rm -rf "$work"
+}
+trap finish EXIT
+want() { [ "$part" = all ] || [ "$part" = "$1" ]; }
+
+# A step of its own that has one verdict.
+step() {
+  local name=$1; shift
+  if "$@" >"$work/log" 2>&1; then
+    passed=$((passed + 1)); echo "ok      $name"
+  else
+    failed=$((failed + 1)); echo "FAILED  $name"; tail -60 "$work/log"
+  fi
+}
+
+# The unit tests of one build: cmocka prints a line a test.
+unit() {
+  local build=$1 san=${2:-} log="$work/unit.$1.log"
+  say "unit tests${san:+ under $san}"
+  make --no-print-directory -j"$(nproc)" B="$build" ${san:+SAN="$san"} ${CC:+CC="$CC"} check >"$log" 2>&1 || { failed=$((failed + 1)); grep -E 'FAILED|ERROR|error:|Sanitizer|\[  (ERROR|FAILED)' "$log" | head -40; tail -5 "$log"; }
+  local n; n=$(grep -c '^\[       OK \]' "$log" || true)
+  passed=$((passed + n)); skipped=$((skipped + $(grep -c '^\[  SKIPPED \]' "$log" || true)))
+  echo "ok      $n unit tests"
+}
+
+# node's test runner over files; its counts are added up.
+node_tests() {
+  local name=$1; shift
+  say "$name"
+  local log="$work/node.log" ok=0
+  (cd tests && node --test --test-reporter=spec --test-concurrency=${CONCURRENCY:-2} "$@") >"$log" 2>&1 || ok=1
+  passed=$((passed + $(sed -n 's/^ℹ pass //p' "$log" | tail -1)))
+  failed=$((failed + $(sed -n 's/^ℹ fail //p' "$log" | tail -1)))
+  skipped=$((skipped + $(sed -n 's/^ℹ skipped //p' "$log" | tail -1)))
+  if [ $ok = 0 ]; then
+    sed -n 's/^ℹ \(tests\|pass\|fail\|skipped\|duration_ms\)/\1/p' "$log" | paste -sd' '
+  else
+    sed -n '/failing tests/,$p' "$log" | head -150
+  fi
+}
+
+postgres_start() {
+  [ -n "$pg" ] && return
+  pg=$(bash tools/pg_temp.sh start "$work/pg" "${ANTBALL_TEST_PG_PORT:-25432}")
+}
+
+if want unit; then
+  postgres_start
+  ANTBALL_TEST_PG=$pg unit build
+fi
+
+if want sql; then
+  say "queries and descriptions"
+  postgres_start
+  step "every query on SQLite" build/antball check-sql --db "$work/check.db"
+  step "every query on PostgreSQL" build/antball check-sql --db "$pg"
+  step "docs/openapi.json is what the routes say" cmp docs/openapi.json <(build/antball describe --openapi)
+  step "docs/api.md is what the routes say" cmp docs/api.md <(build/antball describe --md)
+  step "web/desk/src/api/gen.ts is what the routes say" cmp web/desk/src/api/gen.ts <(build/antball describe --ts)
+  step "the web front ends' types" bash -c 'cd web && npx --no-install tsc -p tsconfig.json'
+fi
+
+if want api; then
+  export ANTBALL_TEST_HITS="$work/hits"
+  node_tests "API on SQLite" api/*.test.mjs
+  postgres_start
+  ANTBALL_TEST_PG=$pg node_tests "API on PostgreSQL" api/*.test.mjs
+  step "every route was hit" node tests/lib/coverage.mjs "$work/hits"
+  unset ANTBALL_TEST_HITS
+fi
+
+if want crash; then
+  node_tests "crash: nothing lost, nothing twice, nothing out of order" crash/*.test.mjs
+fi
+
+if want browser; then
+  CONCURRENCY=1 node_tests "browser" e2e/*.test.mjs
+fi
+
+if want sanitize; then
+  unit build-asan address,undefined
+  step "the binary under ASan and UBSan" make --no-print-directory -j"$(nproc)" B=build-asan SAN=address,undefined ${CC:+CC="$CC"}
+  ANTBALL_BIN=$PWD/build-asan/antball ASAN_OPTIONS=detect_leaks=1 node_tests "API under ASan and UBSan" api/*.test.mjs
+  step "the binary under TSan" make --no-print-directory -j"$(nproc)" B=build-tsan SAN=thread ${CC:+CC="$CC"}
+  ANTBALL_BIN=$PWD/build-tsan/antball TSAN_OPTIONS="halt_on_error=0 exitcode=66" node_tests "chat under TSan" api/chat.test.mjs
+fi
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
