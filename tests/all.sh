@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 part=${1:-all}
 work=$(mktemp -d "${TMPDIR:-/tmp}/antball-test.XXXXXX")
+chmod 711 "$work" # the user postgres must get to its folder in it
 passed=0 failed=0 skipped=0
 pg=""
 
