@@ -1,0 +1,49 @@
+-- name: search_source
+-- The message to index, with what its tags are made of.
+-- in:   session_id:id seq:int
+-- out:  id:id sender:text person_id:id? kind:text text:text shop_id:id agent_id:id? group_id:id?
+SELECT m.id, m.sender, m.person_id, m.kind, m.text, s.shop_id, s.agent_id, s.group_id
+FROM message m JOIN session s ON s.id = m.session_id
+WHERE m.session_id = :session_id AND m.seq = :seq;
+
+-- name: search_session
+-- in:   session_id:id
+-- out:  seq:int
+SELECT m.seq FROM message m WHERE m.session_id = :session_id ORDER BY m.seq;
+
+-- name: search_put
+-- in:   id:id body:text tags:text
+-- sqlite:
+INSERT OR REPLACE INTO message_search (rowid, body, tags) VALUES (:id, :body, :tags);
+-- postgres:
+INSERT INTO message_search (id, body, tags) VALUES (:id, :body::tsvector, :tags::tsvector)
+ON CONFLICT (id) DO UPDATE SET body = excluded.body, tags = excluded.tags;
+
+-- name: search_list
+-- in:   q:text(1..100) sender:enum(customer,agent,robot,auto,system)? agent_id:id? shop_id:id? from:time? to:time? cursor:id? limit:int(1..100)?
+-- out:  id:id session_id:id seq:int at:time sender:text person_name:text? customer_name:text shop_name:text shop_colour:text text:text
+
+-- name: search_page
+-- The index finds newest first; what the viewer may see is then decided as for any session.
+-- in:   match:text tags:text before:int low:int high:int limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
+-- out:  = search_list
+-- sqlite:
+SELECT m.id, m.session_id, m.seq, m.at, m.sender, p.name AS person_name, c.name AS customer_name, h.name AS shop_name, h.colour AS shop_colour, m.text
+FROM message_search f JOIN message m ON m.id = f.rowid JOIN session s ON s.id = m.session_id JOIN customer c ON c.id = s.customer_id
+  JOIN shop h ON h.id = s.shop_id LEFT JOIN person p ON p.id = m.person_id AND m.sender <> 'customer' LEFT JOIN person a ON a.id = s.agent_id
+WHERE f.message_search MATCH :match AND :tags = :tags AND f.rowid < :before AND f.rowid >= :low AND f.rowid < :high
+  AND (:viewer_scope = 'all' OR s.agent_id = :viewer
+    OR (:viewer_scope = 'group' AND (s.group_id = :viewer_group OR a.group_id = :viewer_group))
+    OR (:viewer_scope = 'shop' AND s.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer
+        UNION SELECT g.shop_id FROM group_shop g WHERE g.group_id = :viewer_group)))
+ORDER BY f.rowid DESC LIMIT :limit;
+-- postgres:
+SELECT m.id, m.session_id, m.seq, m.at, m.sender, p.name AS person_name, c.name AS customer_name, h.name AS shop_name, h.colour AS shop_colour, m.text
+FROM message_search f JOIN message m ON m.id = f.id JOIN session s ON s.id = m.session_id JOIN customer c ON c.id = s.customer_id
+  JOIN shop h ON h.id = s.shop_id LEFT JOIN person p ON p.id = m.person_id AND m.sender <> 'customer' LEFT JOIN person a ON a.id = s.agent_id
+WHERE f.body @@ :match::tsquery AND (:tags = '' OR f.tags @@ :tags::tsquery) AND f.id < :before AND f.id >= :low AND f.id < :high
+  AND (:viewer_scope = 'all' OR s.agent_id = :viewer
+    OR (:viewer_scope = 'group' AND (s.group_id = :viewer_group OR a.group_id = :viewer_group))
+    OR (:viewer_scope = 'shop' AND s.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer
+        UNION SELECT g.shop_id FROM group_shop g WHERE g.group_id = :viewer_group)))
+ORDER BY f.id DESC LIMIT :limit;

@@ -1,0 +1,192 @@
+#include <stdio.h>
+
+#include "desk/search.h"
+#include "desk/search_sql.h"
+#include "search/bigram.h"
+#include "base/banned.h"
+
+enum { PAGE = 30, BODY_MAX = 256 * 1024, MATCH_MAX = 8192 };
+
+static struct str
+tags_of(struct arena *a, const struct search_source_out *m, bool postgres)
+{
+	const char *format = postgres ? "'s%lld':1 'k_%.*s':2 'a%lld':3 'p%lld':4 'g%lld':5" : "s%lld k_%.*s a%lld p%lld g%lld";
+	return arena_printf(a, format, (long long)m->shop_id, STR_ARG(m->sender), (long long)(m->agent_id_set ? m->agent_id : 0),
+	                    (long long)(m->person_id_set ? m->person_id : 0), (long long)(m->group_id_set ? m->group_id : 0));
+}
+
+enum err
+search_index(struct db *db, struct arena *a, int64_t session_id, int64_t seq)
+{
+	struct search_source_out m;
+	struct buf body;
+	bool postgres = db_kind(db) == DB_POSTGRES;
+	enum err e = query_one(db, &search_source, &(struct search_source_in){ .session_id = session_id, .seq = seq }, a, &m);
+	if (e || str_eqz(m.kind, "event"))
+		return e == ERR_NOT_FOUND ? OK : e;
+	buf_init(&body, BODY_MAX);
+	if (postgres)
+		bigram_tsvector(&body, m.text);
+	else
+		bigram_terms(&body, m.text);
+	struct search_put_in in = { .id = m.id, .body = arena_str(a, buf_str(&body)), .tags = tags_of(a, &m, postgres) };
+	e = buf_err(&body);
+	buf_free(&body);
+	if (!e && (!in.body.p || !in.tags.p))
+		e = ERR_NO_MEMORY;
+	return e ? e : query_run(db, &search_put, &in, NULL);
+}
+
+struct seqs {
+	struct arena *arena;
+	int64_t *all;
+	size_t n, cap;
+};
+
+static enum err
+seq_keep(void *ctx, const void *row)
+{
+	struct seqs *s = ctx;
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 64;
+		int64_t *p = arena_alloc(s->arena, cap * sizeof *p);
+		if (!p)
+			return ERR_NO_MEMORY;
+		for (size_t i = 0; i < s->n; i++)
+			p[i] = s->all[i];
+		s->all = p;
+		s->cap = cap;
+	}
+	s->all[s->n++] = ((const struct search_session_out *)row)->seq;
+	return OK;
+}
+
+/* A closed session is indexed once more: only now is it known who held it. */
+static enum err
+session_index(struct request *rq, int64_t session_id)
+{
+	struct seqs s = { .arena = rq->arena };
+	enum err e = db_each(rq, &search_session, &(struct search_session_in){ .session_id = session_id }, seq_keep, &s);
+	for (size_t i = 0; !e && i < s.n; i++) {
+		struct arena_mark m = arena_mark(rq->arena);
+		e = search_index(rq->db, rq->arena, session_id, s.all[i]);
+		arena_rewind(rq->arena, m);
+	}
+	return e;
+}
+
+static enum err
+consume(struct request *rq, enum event_kind kind, int64_t subject, int64_t ref)
+{
+	return kind == EVENT_SESSION_CLOSED ? session_index(rq, subject) : search_index(rq->db, rq->arena, subject, ref);
+}
+
+static void
+tag_and(struct buf *b, bool postgres, const char *text)
+{
+	if (b->n)
+		buf_addz(b, postgres ? " & " : " AND ");
+	else if (!postgres)
+		buf_addz(b, " AND tags : (");
+	buf_addz(b, text);
+}
+
+static void
+tag_number(struct buf *b, bool postgres, const char *letters, int64_t id)
+{
+	char text[96];
+	const char *either = postgres ? "|" : "OR";
+	if (letters[1])
+		snprintf(text, sizeof text, "(%c%lld %s %c%lld)", letters[0], (long long)id, either, letters[1], (long long)id);
+	else
+		snprintf(text, sizeof text, "%c%lld", letters[0], (long long)id);
+	tag_and(b, postgres, text);
+}
+
+/* Narrowing by tags only makes it quick; what may be seen is decided by the query. a0: nobody held the session yet. */
+static void
+tags_wanted(struct buf *b, bool postgres, const struct request *rq, const struct search_list_in *in)
+{
+	char text[64];
+	if (in->shop_id_set)
+		tag_number(b, postgres, "s", in->shop_id);
+	if (in->agent_id_set)
+		tag_number(b, postgres, "ap", in->agent_id);
+	if (in->sender.p) {
+		snprintf(text, sizeof text, "k_%.*s", STR_ARG(in->sender));
+		tag_and(b, postgres, text);
+	}
+	if (rq->who.scope == SCOPE_OWN && rq->who.kind == CALLER_PERSON) {
+		snprintf(text, sizeof text, postgres ? "(a%lld | a0)" : "(a%lld OR a0)", (long long)rq->who.person_id);
+		tag_and(b, postgres, text);
+	}
+	if (b->n && !postgres)
+		buf_char(b, ')');
+}
+
+static int64_t
+id_at(int64_t ms)
+{
+	return ms <= ID_EPOCH_MS ? 0 : (ms - ID_EPOCH_MS) << 12;
+}
+
+struct page {
+	struct request *rq;
+	int64_t last, rows;
+};
+
+static enum err
+hit_write(void *ctx, const void *row)
+{
+	struct page *p = ctx;
+	p->rows++;
+	p->last = ((const struct search_list_out *)row)->id;
+	row_write(&p->rq->w, &search_list, row);
+	return OK;
+}
+
+static enum err
+search_get(struct request *rq, const void *body)
+{
+	const struct search_list_in *in = body;
+	struct buf match, tags;
+	struct page page = { .rq = rq };
+	bool postgres = db_kind(rq->db) == DB_POSTGRES;
+	struct search_page_in q = { .before = in->cursor_set ? in->cursor : INT64_MAX, .high = in->to_set ? id_at(in->to) : INT64_MAX,
+		                    .low = in->from_set ? id_at(in->from) : 0, .limit = in->limit_set ? in->limit : PAGE };
+	buf_init(&match, MATCH_MAX);
+	buf_init(&tags, MATCH_MAX);
+	bool any = postgres ? bigram_tsquery(&match, in->q) : bigram_fts5(&match, in->q);
+	tags_wanted(&tags, postgres, rq, in);
+	if (!postgres)
+		buf_add(&match, buf_str(&tags));
+	input_server_fields(rq, &search_page, &q);
+	q.match = arena_str(rq->arena, buf_str(&match));
+	q.tags = arena_str(rq->arena, buf_str(&tags));
+	buf_free(&match);
+	buf_free(&tags);
+	if (!any)
+		return fail_text(rq, ERR_BAD_FIELD, "q", "holds no letter or digit", "请输入文字或数字");
+	jw_object(&rq->w);
+	jw_key(&rq->w, "rows");
+	jw_array(&rq->w);
+	enum err e = db_each(rq, &search_page, &q, hit_write, &page);
+	jw_end(&rq->w);
+	if (page.rows == q.limit) {
+		jw_key(&rq->w, "next");
+		jw_text(&rq->w, arena_printf(rq->arena, "%lld", (long long)page.last));
+	}
+	jw_end(&rq->w);
+	return e;
+}
+
+static const struct route routes[] = {
+	{ GET, "/api/v1/search", PERM_SEARCH, LANE_READ, .in = &search_list, .out = &search_list, .list = true, .handler = search_get,
+	  .help = "Messages that hold these words, newest first" },
+};
+
+static const struct consumer consumers[] = {
+	{ "search", 1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION_CLOSED, consume },
+};
+
+const struct feature desk_search_feature = { .name = "search", ROUTES(routes), CONSUMERS(consumers) };
