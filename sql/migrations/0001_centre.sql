@@ -207,10 +207,12 @@ CREATE TABLE session (
   close_note       TEXT NOT NULL DEFAULT ''
 );
 -- The lists that people see. Closed sessions leave the first two, which therefore stay small.
+-- None of them holds a column that every message changes (last_at, seq): a message must not move index entries.
 CREATE INDEX session_live ON session(state, queued_at) WHERE state <> 'closed';
-CREATE INDEX session_agent ON session(agent_id, state, last_at);
-CREATE INDEX session_customer ON session(customer_id, last_at);
-CREATE INDEX session_shop ON session(shop_id, last_at);
+CREATE INDEX session_closed ON session(closed_at) WHERE state = 'closed';
+CREATE INDEX session_agent ON session(agent_id, state, closed_at);
+CREATE INDEX session_customer ON session(customer_id, started_at);
+CREATE INDEX session_shop ON session(shop_id, started_at);
 
 -- The hot table: sequential ids, one index.
 CREATE TABLE message (

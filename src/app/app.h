@@ -86,6 +86,7 @@ struct request {
 	struct str address;    /* of the peer, or of the client behind a named proxy */
 	struct str body, body_file, content_type, user_agent, origin, if_none_match, range;
 	bool tls;
+	bool origin_own;       /* origin is the centre's own address */
 	struct net_conn conn;  /* socket commands: the socket */
 	/* The reply. JSON handlers write through w; nothing written and OK means 204. */
 	struct buf *out;

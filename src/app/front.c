@@ -1,6 +1,7 @@
 /* Between net and the lanes: a request becomes a command, a finished command becomes a reply. Loop thread, but for command_answer. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/auth.h"
@@ -100,7 +101,9 @@ front_answer(struct command *c)
 		buf_addz(&c->headers, "Cache-Control: no-store\r\n");
 	buf_addz(&c->headers, common_headers);
 	if (c->rq.file_path.p) {
-		net_reply_file(net, c->rq.conn, status, buf_str(&c->headers), c->rq.file_path.p, 0, -1);
+		struct stat st = { 0 }; /* one that is gone is net's to report */
+		(void)!stat(c->rq.file_path.p, &st);
+		net_reply_file(net, c->rq.conn, status, buf_str(&c->headers), c->rq.file_path.p, 0, st.st_size);
 		return;
 	}
 	net_reply(net, c->rq.conn, status, buf_str(&c->headers), &c->out);
@@ -215,6 +218,7 @@ head_copy(const struct net_request *rq, struct command *c)
 	c->rq.content_type = arena_str(a, net_header(rq, "content-type"));
 	c->rq.user_agent = arena_str(a, str_sub(net_header(rq, "user-agent"), 0, 200));
 	c->rq.origin = arena_str(a, net_header(rq, "origin"));
+	c->rq.origin_own = origin_own(c->rq.app, rq, c->rq.origin);
 	c->rq.if_none_match = arena_str(a, net_header(rq, "if-none-match"));
 	c->rq.range = arena_str(a, net_header(rq, "range"));
 }

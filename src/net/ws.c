@@ -12,8 +12,22 @@ enum { OP_CONTINUE = 0, OP_TEXT = 1, OP_BINARY = 2, OP_BYE = 8, OP_PING = 9, OP_
 
 /* ---- opening ---- */
 
+/* The first sub-protocol that the client offers is taken: a browser that offers one hangs up when none is named back. */
+static struct str
+ws_protocol(struct str offered)
+{
+	struct str first = STR_NONE;
+	if (!offered.n || !str_split(&offered, ',', &first))
+		return STR_NONE;
+	first = str_trim(first);
+	for (size_t i = 0; i < first.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_", first.p[i]))
+			return STR_NONE;
+	return first;
+}
+
 static bool
-ws_begin(struct conn *c, size_t message_max, const char *accept)
+ws_begin(struct conn *c, size_t message_max, const char *accept, struct str protocol)
 {
 	struct buf b;
 	struct ws *w = mem_new(1, sizeof *w);
@@ -25,8 +39,11 @@ ws_begin(struct conn *c, size_t message_max, const char *accept)
 	buf_init(&w->message, message_max);
 	buf_init(&b, 1024);
 	buf_printf(&b,
-	    "HTTP/1.1 101 Switching Protocols\r\nDate: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+	    "HTTP/1.1 101 Switching Protocols\r\nDate: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n",
 	    c->net->date, accept);
+	if (protocol.n)
+		buf_printf(&b, "Sec-WebSocket-Protocol: %.*s\r\n", STR_ARG(protocol));
+	buf_addz(&b, "\r\n");
 	c->ws = w;
 	c->state = CONN_WS;
 	COUNT(c->net, websockets, 1);
@@ -57,7 +74,7 @@ ws_upgrade(struct conn *c, const struct head *h)
 		e = net->config.on.ws_open(net->config.user, &rq, &message_max);
 	if (e)
 		http_refuse(c, e, 0);
-	else if (ws_begin(c, message_max, accept))
+	else if (ws_begin(c, message_max, accept, ws_protocol(head_get(h, "sec-websocket-protocol"))))
 		net_deadline(c, net->config.ping_s * 1000LL);
 }
 
