@@ -2,6 +2,7 @@
 //   entry  its first module; skipped while the file does not exist
 //   html   a page of its own: dist/NAME/index.html, its scripts and styles hashed beside it in dist/NAME/assets, split by import()
 //   out    no page: one classic script under that fixed name
+//   target what its browsers understand, when not the desk's
 //   copy   files that go along unchanged: [from, to]
 import { build, context } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync, copyFileSync } from 'node:fs';
@@ -11,6 +12,9 @@ import { gzipSync } from 'node:zlib';
 
 const entries = [
   { name: 'desk', entry: 'desk/src/main.tsx', html: 'desk/index.html', copy: [['desk/icon.svg', 'desk/icon.svg']] },
+  { name: 'widget', entry: 'widget/src/main.ts', out: 'widget.js', target: 'es2018' },
+  { name: 'shop', entry: 'shop/src/main.ts', html: 'shop/index.html' },
+  { name: 'wall', entry: 'wall/src/main.ts', html: 'wall/index.html' },
 ];
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -27,7 +31,7 @@ const common = {
 
 function options(e) {
   if (!e.html)
-    return { ...common, entryPoints: [e.entry], outfile: `dist/${e.out}`, format: 'iife' };
+    return { ...common, target: e.target ?? common.target, tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } }, entryPoints: [e.entry], outfile: `dist/${e.out}`, format: 'iife' };
   return {
     ...common, entryPoints: { main: e.entry }, outdir: `dist/${e.name}/assets`, publicPath: `/${e.name}/assets`, format: 'esm', splitting: true,
     entryNames: '[name]-[hash]', chunkNames: '[name]-[hash]', assetNames: '[name]-[hash]',
