@@ -113,17 +113,21 @@ lists_new(const struct routing_agent *from)
 	return NULL;
 }
 
-/* Room for the timers that agent_changed may set. */
+/* Room for the timers of agent_changed and of a lost connection. */
 static bool
 room_for_change(struct router *r, const struct agent *a)
 {
-	return room_for_timers(r, a->wisher_count + a->own.n + 1);
+	return room_for_timers(r, a->wisher_count + 3 * a->own.n + 1);
 }
 
-/* Contacts that wish for the agent are placed anew; offers to someone offline end now. */
+/* Contacts that wish for the agent are placed anew; offers to someone offline end now; who comes to work has the whole grace to connect. */
 static void
-agent_changed(struct router *r, struct agent *a, int64_t now)
+agent_changed(struct router *r, struct agent *a, enum routing_agent_state was, int64_t now)
 {
+	if (was == ROUTING_OFFLINE && a->state != ROUTING_OFFLINE && !a->connected) {
+		a->disconnected_at = now;
+		timer_set(r, lost_at(r, a), TIMER_LOST, a->id);
+	}
 	for (struct contact *c = a->wishers; c; c = c->wish_next)
 		if (c->line) {
 			contact_leave(r, c);
@@ -131,7 +135,7 @@ agent_changed(struct router *r, struct agent *a, int64_t now)
 		}
 	for (size_t i = 0; i < a->own.n && a->state == ROUTING_OFFLINE; i++)
 		if (line_at(&a->own, i)->pub.state == ROUTING_OFFERED)
-			timer_set(r, now, TIMER_OFFER, line_at(&a->own, i)->pub.session);
+			owner_timers(r, line_at(&a->own, i));
 }
 
 enum err
@@ -143,41 +147,43 @@ routing_agent_set(struct router *r, const struct routing_agent *agent, int64_t n
 	struct agent_lists *l = a && room_for_change(r, a) ? lists_new(agent) : NULL;
 	if (!l)
 		return ERR_NO_MEMORY;
+	enum routing_agent_state was = a->state;
 	lists_free(a->lists);
 	a->lists = l;
 	if (agent->idle_since)
 		a->idle_since = agent->idle_since;
-	else if (!a->idle_since || (a->state == ROUTING_OFFLINE && agent->state != ROUTING_OFFLINE))
+	else if (!a->idle_since || (was == ROUTING_OFFLINE && agent->state != ROUTING_OFFLINE))
 		a->idle_since = agent->since;
 	a->state = agent->state;
 	a->since = agent->since;
 	memcpy(a->capacity, agent->capacity, sizeof a->capacity);
-	agent_changed(r, a, now);
+	agent_changed(r, a, was, now);
 	return OK;
 }
 
 enum err
 routing_agent_state(struct router *r, int64_t agent, enum routing_agent_state state, int64_t now)
 {
-	struct agent *a = table_get(&r->agents, agent);
+	struct agent *a = agent_find(r, agent);
 	if (!a)
 		return ERR_NOT_FOUND;
 	if (a->state == state)
 		return OK;
 	if (!room_for_change(r, a))
 		return ERR_NO_MEMORY;
-	if (a->state == ROUTING_OFFLINE)
+	enum routing_agent_state was = a->state;
+	if (was == ROUTING_OFFLINE)
 		a->idle_since = now;
 	a->state = state;
 	a->since = now;
-	agent_changed(r, a, now);
+	agent_changed(r, a, was, now);
 	return OK;
 }
 
 enum err
 routing_agent_disconnect(struct router *r, int64_t agent, int64_t now)
 {
-	struct agent *a = table_get(&r->agents, agent);
+	struct agent *a = agent_find(r, agent);
 	if (!a)
 		return ERR_NOT_FOUND;
 	if (!a->connected)
@@ -187,14 +193,14 @@ routing_agent_disconnect(struct router *r, int64_t agent, int64_t now)
 	a->connected = false;
 	a->disconnected_at = now;
 	timer_set(r, now + r->settings.disconnect_grace_ms, TIMER_LOST, a->id);
-	agent_changed(r, a, now);
+	agent_changed(r, a, a->state, now);
 	return OK;
 }
 
 enum err
 routing_agent_reconnect(struct router *r, int64_t agent, int64_t now)
 {
-	struct agent *a = table_get(&r->agents, agent);
+	struct agent *a = agent_find(r, agent);
 	if (!a)
 		return ERR_NOT_FOUND;
 	if (a->connected)
@@ -202,7 +208,7 @@ routing_agent_reconnect(struct router *r, int64_t agent, int64_t now)
 	if (!room_for_change(r, a))
 		return ERR_NO_MEMORY;
 	a->connected = true;
-	agent_changed(r, a, now);
+	agent_changed(r, a, a->state, now);
 	return OK;
 }
 
@@ -229,18 +235,6 @@ wish_of(const struct contact *c)
 }
 
 static void
-owner_timers(struct router *r, const struct contact *c, int64_t now)
-{
-	const struct agent *a = c->agent;
-	if (c->pub.state == ROUTING_OFFERED)
-		timer_set(r, a->state == ROUTING_OFFLINE ? now : c->pub.until, TIMER_OFFER, c->pub.session);
-	if (c->pub.state == ROUTING_WRAPPING)
-		timer_set(r, c->pub.until, TIMER_WRAPUP, c->pub.session);
-	if (!a->connected)
-		timer_set(r, a->disconnected_at + r->settings.disconnect_grace_ms, TIMER_LOST, a->id);
-}
-
-static void
 contact_link(struct router *r, struct contact *c, struct agent *owner, struct agent *wish, int64_t now)
 {
 	table_put(&r->contacts, c->pub.session, c);
@@ -258,7 +252,7 @@ contact_link(struct router *r, struct contact *c, struct agent *owner, struct ag
 	contact_state(c, state);
 	c->key = c->pub.waiting_since - c->pub.priority * r->settings.priority_step_ms;
 	slot_take(c, owner);
-	owner_timers(r, c, now);
+	owner_timers(r, c);
 }
 
 enum err
@@ -373,7 +367,7 @@ enum err
 routing_take(struct router *r, int64_t session, int64_t agent, int64_t now)
 {
 	struct contact *c = table_get(&r->contacts, session);
-	struct agent *a = table_get(&r->agents, agent);
+	struct agent *a = agent_find(r, agent);
 	if (!c || !a)
 		return ERR_NOT_FOUND;
 	if (c->proposal.ticket || a->state == ROUTING_OFFLINE || (c->pub.state != ROUTING_WAITING && c->pub.state != ROUTING_OFFERED))
@@ -389,7 +383,7 @@ routing_take(struct router *r, int64_t session, int64_t agent, int64_t now)
 	slot_free(c);
 	slot_take(c, a);
 	contact_open(c, now);
-	owner_timers(r, c, now);
+	owner_timers(r, c);
 	return OK;
 }
 
@@ -402,7 +396,7 @@ transfer_check(const struct router *r, const struct contact *c, int64_t to_agent
 		return ERR_WRONG_STATE;
 	if (!to_agent)
 		return OK;
-	const struct agent *a = table_get(&r->agents, to_agent);
+	const struct agent *a = agent_find(r, to_agent);
 	if (!a)
 		return ERR_NOT_FOUND;
 	if (c->agent == a)
@@ -442,7 +436,7 @@ routing_transfer(struct router *r, int64_t session, int64_t to_agent, int64_t to
 	enum err e = transfer_check(r, c, to_agent);
 	if (e)
 		return e;
-	struct agent *to = to_agent ? table_get(&r->agents, to_agent) : NULL;
+	struct agent *to = to_agent ? agent_find(r, to_agent) : NULL;
 	struct routing_contact moved = c->pub;
 	if (to_group)
 		moved.group = to_group;

@@ -122,7 +122,7 @@ enum err routing_rules_set(struct router *r, int64_t shop, int64_t group, const 
 uint32_t routing_language(struct str tag);
 
 /* Agents. routing_agent_set makes an unknown one, which counts as connected; lists are copied. Connection and state are two
- * things: who signs in needs both. */
+ * things: who signs in needs both, and comes online first has disconnect_grace_ms to connect. */
 enum err routing_agent_set(struct router *r, const struct routing_agent *agent, int64_t now) MUST_CHECK;
 enum err routing_agent_state(struct router *r, int64_t agent, enum routing_agent_state state, int64_t now) MUST_CHECK;
 /* Connection lost: nothing new from now on; the rest is kept for disconnect_grace_ms. Repeating it does not restart the grace. */

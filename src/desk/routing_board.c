@@ -116,7 +116,7 @@ load_of(const struct agent *a)
 enum err
 routing_agent_load(const struct router *r, int64_t agent, struct routing_load *ret_load)
 {
-	const struct agent *a = table_get(&r->agents, agent);
+	const struct agent *a = agent_find(r, agent);
 	if (!a)
 		return ERR_NOT_FOUND;
 	*ret_load = load_of(a);
@@ -126,7 +126,13 @@ routing_agent_load(const struct router *r, int64_t agent, struct routing_load *r
 size_t
 routing_agent_list(const struct router *r, struct routing_load *loads, size_t max)
 {
-	for (size_t i = 0; i < r->agent_count && i < max; i++)
-		loads[i] = load_of(r->agent_all[i]);
-	return r->agent_count;
+	size_t n = 0;
+	for (size_t i = 0; i < r->agent_count; i++) {
+		if (!r->agent_all[i]->lists)
+			continue;
+		if (n < max)
+			loads[n] = load_of(r->agent_all[i]);
+		n++;
+	}
+	return n;
 }

@@ -97,13 +97,15 @@ propose_group(struct round *d, struct contact *c)
 	return true;
 }
 
-/* What time has ended -------------------------------------------------------------------------------------------------- */
+/* What time has ended --------------------------------------------------------------------------------------------------
+ * A timer counts only at the very time that the state says now. So what is said, and in which order, follows from the state alone,
+ * not from what led to it. */
 
 static bool
-offer_due(struct round *d, struct contact *c)
+offer_due(struct round *d, struct contact *c, int64_t at)
 {
 	struct agent *a = c->agent;
-	if (c->pub.state != ROUTING_OFFERED || c->proposal.ticket || (d->now < c->pub.until && a->state != ROUTING_OFFLINE))
+	if (c->pub.state != ROUTING_OFFERED || c->proposal.ticket || at != offer_end_at(c))
 		return true;
 	if (!room_for_proposal(d->r))
 		return false;
@@ -118,13 +120,13 @@ offer_due(struct round *d, struct contact *c)
 }
 
 static bool
-hold_due(struct round *d, struct contact *c)
+hold_due(struct round *d, struct contact *c, int64_t at)
 {
 	if (!c->line || !c->wish)
 		return true;
-	if (contact_hold_over(c, d->now))
-		return propose_group(d, c);
-	if (c->pub.target_agent || c->line == &c->class->waiting)
+	if (c->pub.target_agent)
+		return at == hold_end_at(c) ? propose_group(d, c) : true;
+	if (c->line == &c->class->waiting)
 		return true;
 	if (!room_for_timers(d->r, 1))
 		return false;
@@ -146,9 +148,9 @@ wrapup_due(struct round *d, struct contact *c)
 
 /* False: not all of it was said. */
 static bool
-lost_due(struct round *d, struct agent *a)
+lost_due(struct round *d, struct agent *a, int64_t at)
 {
-	if (!a || a->connected || d->now < a->disconnected_at + d->r->settings.disconnect_grace_ms)
+	if (!a || a->connected || at != lost_at(d->r, a))
 		return true;
 	for (size_t i = 0; i < a->own.n; i++) {
 		struct contact *c = line_at(&a->own, i);
@@ -173,14 +175,14 @@ static bool
 timer_due(struct round *d, const struct routing_timer *t)
 {
 	if (t->kind == TIMER_LOST)
-		return lost_due(d, table_get(&d->r->agents, t->id));
+		return lost_due(d, table_get(&d->r->agents, t->id), t->at);
 	struct contact *c = table_get(&d->r->contacts, t->id);
 	if (!c)
 		return true;
 	if (t->kind == TIMER_OFFER)
-		return offer_due(d, c);
+		return offer_due(d, c, t->at);
 	if (t->kind == TIMER_HOLD)
-		return hold_due(d, c);
+		return hold_due(d, c, t->at);
 	return t->kind == TIMER_WRAPUP ? wrapup_due(d, c) : true;
 }
 
@@ -405,10 +407,8 @@ commit_agent(struct router *r, struct contact *c)
 		contact_state(c, ROUTING_OFFERED);
 		c->pub.agent = a->id;
 		c->pub.until = p->until;
-		timer_set(r, a->state == ROUTING_OFFLINE ? p->at : p->until, TIMER_OFFER, c->pub.session);
 	}
-	if (!a->connected)
-		timer_set(r, a->disconnected_at + r->settings.disconnect_grace_ms, TIMER_LOST, a->id);
+	owner_timers(r, c);
 }
 
 static void
@@ -488,7 +488,8 @@ abandon_lost(struct router *r, const struct routing_decision *d)
 		return;
 	a->lost_ticket = 0;
 	r->proposed--;
-	timer_set(r, d->at, TIMER_LOST, a->id);
+	if (!a->connected)
+		timer_set(r, lost_at(r, a), TIMER_LOST, a->id);
 }
 
 void
@@ -508,7 +509,7 @@ routing_abandon(struct router *r, const struct routing_decision *d)
 		contact_enter(r, c, d->at);
 		break;
 	case ROUTING_OFFER_EXPIRED:
-		timer_set(r, d->at, TIMER_OFFER, c->pub.session);
+		owner_timers(r, c);
 		break;
 	case ROUTING_REQUEUE_TO_GROUP:
 		class_leave(r, c->to_class);
@@ -518,7 +519,7 @@ routing_abandon(struct router *r, const struct routing_decision *d)
 	case ROUTING_RETURN_TO_QUEUE:
 		if (c->pub.state == ROUTING_OPEN)
 			wish_drop(c);
-		timer_set(r, d->at, TIMER_LOST, c->agent->id);
+		owner_timers(r, c);
 		break;
 	case ROUTING_AGENT_LOST:
 		break;

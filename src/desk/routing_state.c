@@ -110,6 +110,13 @@ agents_reserve(struct router *r)
 }
 
 struct agent *
+agent_find(const struct router *r, int64_t id)
+{
+	struct agent *a = table_get(&r->agents, id);
+	return a && a->lists ? a : NULL;
+}
+
+struct agent *
 agent_touch(struct router *r, int64_t id)
 {
 	struct agent *a = table_get(&r->agents, id);
@@ -368,18 +375,39 @@ waits_for_preferred(const struct contact *c, int64_t now)
 	       agent_matches(a, c->class);
 }
 
-bool
-contact_hold_over(const struct contact *c, int64_t now)
-{
-	return c->pub.target_agent && (now >= c->pub.target_until || c->wish->state == ROUTING_OFFLINE);
-}
-
-static int64_t
-hold_end(const struct contact *c)
+int64_t
+hold_end_at(const struct contact *c)
 {
 	if (!c->pub.target_agent)
 		return c->pub.waiting_since + contact_rules(c)->preferred_wait_ms;
 	return c->wish->state == ROUTING_OFFLINE ? INT64_MIN : c->pub.target_until;
+}
+
+int64_t
+offer_end_at(const struct contact *c)
+{
+	const struct agent *a = c->agent;
+	return a->state == ROUTING_OFFLINE && a->since < c->pub.until ? a->since : c->pub.until;
+}
+
+int64_t
+lost_at(const struct router *r, const struct agent *a)
+{
+	return a->disconnected_at + r->settings.disconnect_grace_ms;
+}
+
+void
+owner_timers(struct router *r, const struct contact *c)
+{
+	const struct agent *a = c->agent;
+	if (c->pub.state == ROUTING_OFFERED)
+		timer_set(r, c->pub.until, TIMER_OFFER, c->pub.session);
+	if (c->pub.state == ROUTING_OFFERED && a->state == ROUTING_OFFLINE)
+		timer_set(r, offer_end_at(c), TIMER_OFFER, c->pub.session);
+	if (c->pub.state == ROUTING_WRAPPING)
+		timer_set(r, c->pub.until, TIMER_WRAPUP, c->pub.session);
+	if (!a->connected)
+		timer_set(r, lost_at(r, a), TIMER_LOST, a->id);
 }
 
 static int64_t
@@ -395,7 +423,7 @@ contact_enter(struct router *r, struct contact *c, int64_t now)
 	bool held = c->wish && (c->pub.target_agent || waits_for_preferred(c, now));
 	c->line = held ? &c->wish->held : &c->class->waiting;
 	if (held)
-		timer_set(r, hold_end(c), TIMER_HOLD, c->pub.session);
+		timer_set(r, hold_end_at(c), TIMER_HOLD, c->pub.session);
 	line_add(c->line, c);
 	line_add(&c->class->queue->waiting, c);
 	r->waiting++;

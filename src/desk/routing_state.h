@@ -111,6 +111,8 @@ bool agent_eligible(const struct router *r, const struct agent *a, const struct 
 /* ONLINE or in WRAPUP, with a connection. */
 bool agent_on_duty(const struct agent *a);
 bool agent_has_room(const struct agent *a, enum routing_channel channel);
+/* NULL: unknown, or only heard of. */
+struct agent *agent_find(const struct router *r, int64_t id);
 /* Find, or make one that is offline. NULL: out of memory. */
 struct agent *agent_touch(struct router *r, int64_t id);
 
@@ -127,8 +129,12 @@ void timer_set(struct router *r, int64_t at, enum routing_timer_kind kind, int64
 /* Begin to wait, or stop, in the queue's line and in the one of class or wish. A timer may be set: room for one. */
 void contact_enter(struct router *r, struct contact *c, int64_t now);
 void contact_leave(struct router *r, struct contact *c);
-/* Whether a contact waits for the person it was transferred to, and has waited enough. */
-bool contact_hold_over(const struct contact *c, int64_t now);
+/* When the wait for its wished agent, its offer, or the grace of a lost connection ends; at once if that agent is offline. */
+int64_t hold_end_at(const struct contact *c);
+int64_t offer_end_at(const struct contact *c);
+int64_t lost_at(const struct router *r, const struct agent *a);
+/* The timers of a contact that takes a slot: room for three. */
+void owner_timers(struct router *r, const struct contact *c);
 /* Room in the wished agent's line must have been made with wish_reserve. */
 bool wish_reserve(struct agent *a);
 void wish_set(struct contact *c, struct agent *a);
