@@ -84,11 +84,13 @@ $(B)/test/%: $(B)/obj/%.o $(B)/libantball.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< $(B)/libantball.a -lcmocka $(LDLIBS) -o $@
 
-check: $(TESTS:src/%.c=$(B)/test/%)
-	@set -e; for t in $^; do echo "== $$t"; $$t; done
+check: $(TESTS:src/%.c=$(B)/test/%) $(B)/sqlgen
+	@set -e; for t in $(TESTS:src/%.c=$(B)/test/%); do echo "== $$t"; $$t; done
+	@tools/sqlgen_test.sh $(B)/sqlgen
 
 clean:
 	rm -rf $(B)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 .SECONDARY:
+.DELETE_ON_ERROR:

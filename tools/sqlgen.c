@@ -11,8 +11,9 @@
  *   --       text:text(1..4000)                      two or more blanks after -- continue the list
  *   -- out:  id:id title:text note:text?             or "= other" for the fields of another query of the file
  *   SELECT ... :shop_id ...;
- * Types: id int bool time money real text enum(...) json. ? is optional, @server never comes from a body, @unbound is read by
- * C only. A record that is no query is written "-- shape: NAME" and has no statement: only its structs. Where the databases differ the body has lines "-- sqlite:" and "-- postgres:", each followed by its own text.
+ * Types: id int bool time money real text enum(...) json. ? is optional, @server never comes from a body, @unbound is read by C
+ * only. A record that is no query begins with "-- shape: NAME" and has no statement. Where the databases differ the body has lines
+ * "-- sqlite:" and "-- postgres:", each followed by its own text.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,25 +27,23 @@
 
 #define FIELDS_MAX 120
 #define WORDS_MAX 64
-#define QUERIES_MAX 400
+#define QUERIES_MAX 1000
 #define TEXT_MAX ((size_t)16 << 20)
 #define NUMBER_MAX 9007199254740991LL /* 2^53 - 1, the largest exact JSON integer */
 
-enum { SQLITE, POSTGRES };
+enum { SQLITE, POSTGRES, BOTH };
+enum { TYPE_TEXT = 6, TYPE_ENUM = 7, TYPE_COUNT = 9 };
 
 static const struct {
 	const char *name, *constant, *c_type;
 	bool has_range;
-} types[] = {
-	{ "id", "FIELD_ID", "int64_t ", false },     { "int", "FIELD_INT", "int64_t ", true },
-	{ "bool", "FIELD_BOOL", "bool ", false },    { "time", "FIELD_TIME", "int64_t ", true },
-	{ "money", "FIELD_MONEY", "int64_t ", true }, { "real", "FIELD_REAL", "double ", false },
-	{ "text", "FIELD_TEXT", "struct str ", true }, { "enum", "FIELD_ENUM", "struct str ", false },
+} types[TYPE_COUNT] = {
+	{ "id", "FIELD_ID", "int64_t ", false },        { "int", "FIELD_INT", "int64_t ", true },
+	{ "bool", "FIELD_BOOL", "bool ", false },       { "time", "FIELD_TIME", "int64_t ", true },
+	{ "money", "FIELD_MONEY", "int64_t ", true },   { "real", "FIELD_REAL", "double ", false },
+	{ "text", "FIELD_TEXT", "struct str ", true },  { "enum", "FIELD_ENUM", "struct str ", false },
 	{ "json", "FIELD_JSON", "struct str ", true },
 };
-#define TYPE_TEXT 6
-#define TYPE_ENUM 7
-#define TYPE_COUNT (sizeof types / sizeof *types)
 
 struct field_def {
 	struct str name;
@@ -64,9 +63,9 @@ struct list {
 struct query_def {
 	struct str name;
 	int line;
+	bool shape; /* no statement */
 	struct list in, out;
-	struct str body[2];
-	bool has_body[2];
+	struct str body[2]; /* p == NULL: none for this database */
 	uint8_t order[FIELDS_MAX];
 	size_t order_count;
 };
@@ -79,19 +78,17 @@ struct file {
 };
 
 static struct arena *arena;
+static const char *at_path = "sqlgen"; /* where the reader is, for messages */
+static int at_line;
 
-static _Noreturn void __attribute__((format(printf, 3, 4)))
-die(const char *path, int line, const char *format, ...)
+static _Noreturn void __attribute__((format(printf, 1, 2)))
+die(const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	if (line)
-		fprintf(stderr, "%s:%d: ", path, line);
-	else
-		fprintf(stderr, "%s: ", path);
+	fprintf(stderr, at_line ? "%s:%d: " : "%s: ", at_path, at_line);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
-	va_end(args);
 	exit(1);
 }
 
@@ -100,68 +97,69 @@ must_alloc(size_t bytes)
 {
 	void *p = arena_alloc(arena, bytes);
 	if (!p)
-		die("sqlgen", 0, "out of memory");
+		die("out of memory");
 	return p;
+}
+
+static struct str
+buf_keep(struct buf *b)
+{
+	struct str text = arena_str(arena, b->n ? buf_str(b) : STR(""));
+	if (buf_err(b) || !text.p)
+		die("too large");
+	buf_free(b);
+	return text;
+}
+
+static FILE *
+file_open(const char *path, const char *mode)
+{
+	at_path = path;
+	at_line = 0;
+	FILE *f = fopen(path, mode);
+	if (!f)
+		die("cannot open it");
+	return f;
+}
+
+static void
+file_close(FILE *f, const char *path)
+{
+	bool bad = ferror(f) != 0;
+	at_path = path;
+	if (fclose(f) != 0 || bad)
+		die("cannot write it");
 }
 
 static struct str
 file_read(const char *path)
 {
-	FILE *f = fopen(path, "rb");
-	if (!f)
-		die(path, 0, "cannot open it");
-	struct buf b;
-	buf_init(&b, TEXT_MAX);
-	for (;;) {
-		char *room = buf_room(&b, 65536);
-		if (!room)
-			die(path, 0, "too large");
-		size_t n = fread(room, 1, 65536, f);
-		b.n += n;
-		if (n == 0)
-			break;
-	}
-	if (ferror(f))
-		die(path, 0, "cannot read it");
-	fclose(f);
-	struct str text = arena_str(arena, b.n ? buf_str(&b) : STR(""));
-	buf_free(&b);
-	if (!text.p)
-		die("sqlgen", 0, "out of memory");
-	return text;
+	FILE *f = file_open(path, "rb");
+	long n = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
+	char *p = must_alloc(n > 0 ? (size_t)n : 1);
+	rewind(f);
+	if (n < 0 || fread(p, 1, (size_t)n, f) != (size_t)n)
+		die("cannot read it");
+	file_close(f, path);
+	return (struct str){ p, (size_t)n };
 }
 
-static FILE *
-output_open(const char *path)
-{
-	FILE *f = fopen(path, "wb");
-	if (!f)
-		die(path, 0, "cannot write it");
-	return f;
-}
+/* ---- names ---- */
 
-static void
-output_close(FILE *f, const char *path)
+static struct str
+after(struct str s, size_t n)
 {
-	bool bad = ferror(f) != 0;
-	if (fclose(f) != 0 || bad)
-		die(path, 0, "cannot write it");
-}
-
-static bool
-is_name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+	return str_sub(s, n, s.n);
 }
 
 static struct str
 name_take(struct str *rest)
 {
 	size_t n = 0;
-	while (n < rest->n && is_name_char(rest->p[n]))
+	while (n < rest->n && ((rest->p[n] >= 'a' && rest->p[n] <= 'z') || (rest->p[n] >= '0' && rest->p[n] <= '9') || rest->p[n] == '_'))
 		n++;
-	struct str name = { rest->p, n };
-	*rest = str_sub(*rest, n, rest->n);
+	struct str name = str_sub(*rest, 0, n);
+	*rest = after(*rest, n);
 	return name;
 }
 
@@ -169,94 +167,85 @@ static bool
 name_ok(struct str name)
 {
 	static const char *const c_words[] = { "auto", "bool", "break", "case", "char", "const", "continue", "default", "do", "double",
-		"else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return",
-		"short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile",
-		"while", "true", "false", "errno", "stdin", "stdout", "stderr" };
+		"else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return",
+		"short", "signed", "sizeof", "static", "struct", "switch", "true", "typedef", "union", "unsigned", "void", "volatile",
+		"while" };
 	for (size_t i = 0; i < sizeof c_words / sizeof *c_words; i++)
 		if (str_eqz(name, c_words[i]))
 			return false;
 	return name.n > 0 && name.n <= 60 && !(name.p[0] >= '0' && name.p[0] <= '9');
 }
 
-/* ---- header lines ---- */
+/* ---- lists of fields ---- */
 
 static void
-words_parse(struct field_def *f, struct str inside, const char *path, int line)
+words_parse(struct field_def *f, struct str inside)
 {
 	struct str piece;
 	while (str_split(&inside, ',', &piece)) {
 		struct str rest = str_trim(piece), word = name_take(&rest);
 		if (word.n == 0 || rest.n || f->word_count == WORDS_MAX)
-			die(path, line, "bad word \"%.*s\" in enum of %.*s", STR_ARG(piece), STR_ARG(f->name));
+			die("%.*s: bad word \"%.*s\"", STR_ARG(f->name), STR_ARG(piece));
 		f->words[f->word_count++] = word;
 	}
 }
 
 /* "1..200", "..8192", "0.." */
 static void
-range_parse(struct field_def *f, struct str inside, const char *path, int line)
+range_parse(struct field_def *f, struct str inside)
 {
 	ptrdiff_t dots = str_find(inside, STR(".."));
 	if (dots < 0)
-		die(path, line, "range of %.*s: write min..max", STR_ARG(f->name));
-	struct str low = str_sub(inside, 0, (size_t)dots), high = str_sub(inside, (size_t)dots + 2, inside.n);
+		die("%.*s: write the range as min..max", STR_ARG(f->name));
+	struct str low = str_sub(inside, 0, (size_t)dots), high = after(inside, (size_t)dots + 2);
 	f->min = f->type >= TYPE_TEXT ? 0 : -NUMBER_MAX;
 	f->max = NUMBER_MAX;
 	if ((low.n && !str_int(low, &f->min)) || (high.n && !str_int(high, &f->max)) || f->min > f->max || f->min < -NUMBER_MAX ||
 	    f->max > NUMBER_MAX || (f->min == 0 && f->max == 0))
-		die(path, line, "range of %.*s is not valid", STR_ARG(f->name));
+		die("%.*s: the range is not valid", STR_ARG(f->name));
 }
 
 static void
-marks_parse(struct field_def *f, struct str *rest, const char *path, int line)
+marks_parse(struct field_def *f, struct str *rest)
 {
-	while (rest->n && rest->p[0] != ' ') {
-		if (rest->p[0] == '?') {
-			f->optional = true;
-			*rest = str_sub(*rest, 1, rest->n);
-		} else if (str_starts(*rest, STR("@server"))) {
-			f->server = true;
-			*rest = str_sub(*rest, 7, rest->n);
-		} else if (str_starts(*rest, STR("@unbound"))) {
-			f->unbound = true;
-			*rest = str_sub(*rest, 8, rest->n);
-		} else {
-			die(path, line, "%.*s: expected ?, @server, @unbound or a blank at \"%.*s\"", STR_ARG(f->name), STR_ARG(*rest));
-		}
+	while (rest->n && rest->p[0] != ' ' && rest->p[0] != '\t') {
+		bool *mark = rest->p[0] == '?' ? &f->optional : str_starts(*rest, STR("@server")) ? &f->server : &f->unbound;
+		size_t n = mark == &f->optional ? 1 : mark == &f->server ? 7 : 8;
+		if (mark == &f->unbound && !str_starts(*rest, STR("@unbound")))
+			die("%.*s: expected ?, @server, @unbound or a blank at \"%.*s\"", STR_ARG(f->name), STR_ARG(*rest));
+		*mark = true;
+		*rest = after(*rest, n);
 	}
 }
 
 static struct field_def *
-field_parse(struct str *rest, const char *path, int line)
+field_parse(struct str *rest)
 {
 	struct field_def *f = must_alloc(sizeof *f);
 	struct str whole = *rest;
 	f->name = name_take(rest);
 	if (!name_ok(f->name) || rest->n == 0 || rest->p[0] != ':')
-		die(path, line, "expected name:type at \"%.*s\" (a name is a-z 0-9 _ and no word of C)", STR_ARG(whole));
-	*rest = str_sub(*rest, 1, rest->n);
+		die("expected name:type at \"%.*s\" (a name is a-z 0-9 _ and no word of C)", STR_ARG(whole));
+	*rest = after(*rest, 1);
 	struct str type = name_take(rest);
 	while (f->type < TYPE_COUNT && !str_eqz(type, types[f->type].name))
 		f->type++;
 	if (f->type == TYPE_COUNT)
-		die(path, line, "%.*s: there is no type \"%.*s\"", STR_ARG(f->name), STR_ARG(type));
-	bool open = rest->n && rest->p[0] == '(';
-	if (open) {
+		die("%.*s: there is no type \"%.*s\"", STR_ARG(f->name), STR_ARG(type));
+	if (rest->n && rest->p[0] == '(') {
 		ptrdiff_t close = str_find_char(*rest, ')');
-		if (close < 0)
-			die(path, line, "%.*s: ) is missing", STR_ARG(f->name));
-		struct str inside = str_trim(str_sub(*rest, 1, (size_t)close));
-		*rest = str_sub(*rest, (size_t)close + 1, rest->n);
+		struct str inside = str_trim(str_sub(*rest, 1, close > 0 ? (size_t)close : 1));
+		if (close < 0 || (f->type != TYPE_ENUM && !types[f->type].has_range))
+			die("%.*s: %s", STR_ARG(f->name), close < 0 ? ") is missing" : "this type has no range");
+		*rest = after(*rest, (size_t)close + 1);
 		if (f->type == TYPE_ENUM)
-			words_parse(f, inside, path, line);
-		else if (types[f->type].has_range)
-			range_parse(f, inside, path, line);
+			words_parse(f, inside);
 		else
-			die(path, line, "%.*s: %s has no range", STR_ARG(f->name), types[f->type].name);
+			range_parse(f, inside);
 	} else if (f->type == TYPE_ENUM) {
-		die(path, line, "%.*s: write enum(word,word)", STR_ARG(f->name));
+		die("%.*s: write enum(word,word)", STR_ARG(f->name));
 	}
-	marks_parse(f, rest, path, line);
+	marks_parse(f, rest);
 	return f;
 }
 
@@ -270,106 +259,24 @@ list_find(struct list *list, struct str name)
 }
 
 static void
-list_parse(struct list *list, struct str rest, const char *path, int line)
+list_parse(struct list *list, struct str rest)
 {
 	rest = str_trim(rest);
 	if (rest.n && rest.p[0] == '=') {
-		list->same_as = str_trim(str_sub(rest, 1, rest.n));
+		list->same_as = str_trim(after(rest, 1));
 		return;
 	}
-	while (rest.n) {
-		struct field_def *f = field_parse(&rest, path, line);
+	for (; rest.n; rest = str_trim(rest)) {
+		struct field_def *f = field_parse(&rest);
 		if (list_find(list, f->name))
-			die(path, line, "%.*s is listed twice", STR_ARG(f->name));
+			die("%.*s is listed twice", STR_ARG(f->name));
 		if (list->n == FIELDS_MAX)
-			die(path, line, "more than %d fields", FIELDS_MAX);
+			die("more than %d fields", FIELDS_MAX);
 		list->fields[list->n++] = f;
-		rest = str_trim(rest);
 	}
 }
 
-/* ---- bodies ---- */
-
-/* The length of the quoted text or comment at the front of s, 0 if there is none. *ret_drop: it is a comment. */
-static size_t
-quoted_length(struct str s, bool *ret_drop)
-{
-	*ret_drop = str_starts(s, STR("--")) || str_starts(s, STR("/*"));
-	if (str_starts(s, STR("--"))) {
-		ptrdiff_t end = str_find_char(s, '\n');
-		return end < 0 ? s.n : (size_t)end;
-	}
-	if (*ret_drop) {
-		ptrdiff_t end = str_find(s, STR("*/"));
-		return end < 0 ? s.n : (size_t)end + 2;
-	}
-	if (s.p[0] != '\'' && s.p[0] != '"')
-		return 0;
-	ptrdiff_t end = str_find_char(str_sub(s, 1, s.n), s.p[0]);
-	return end < 0 ? s.n : (size_t)end + 2;
-}
-
-static size_t
-param_number(struct query_def *q, struct field_def *f)
-{
-	uint8_t at = 0;
-	while (q->in.fields[at] != f)
-		at++;
-	for (size_t i = 0; i < q->order_count; i++)
-		if (q->order[i] == at)
-			return i + 1;
-	q->order[q->order_count++] = at;
-	return q->order_count;
-}
-
-static size_t
-param_rewrite(struct query_def *q, struct str s, int dialect, struct buf *out, const char *path)
-{
-	struct str rest = str_sub(s, 1, s.n), name = name_take(&rest);
-	struct field_def *f = list_find(&q->in, name);
-	if (!f || f->unbound)
-		die(path, q->line, "%.*s uses :%.*s, which its in: line does not %s", STR_ARG(q->name), STR_ARG(name), f ? "bind" : "have");
-	f->used = true;
-	if (dialect == POSTGRES)
-		buf_printf(out, "$%zu", param_number(q, f));
-	else
-		buf_add(out, str_sub(s, 0, name.n + 1));
-	return name.n + 1;
-}
-
-/* Drops comments, numbers the parameters for PostgreSQL, refuses a second statement. */
-static struct str
-body_rewrite(struct query_def *q, struct str s, int dialect, const char *path)
-{
-	struct buf out;
-	buf_init(&out, TEXT_MAX);
-	s = str_trim(s);
-	while (s.n) {
-		bool drop;
-		size_t n = quoted_length(s, &drop);
-		if (n == 0 && str_starts(s, STR("::")))
-			n = 2;
-		if (n == 0 && s.p[0] == ':' && s.n > 1 && s.p[1] >= 'a' && s.p[1] <= 'z') {
-			n = param_rewrite(q, s, dialect, &out, path);
-			drop = true;
-		}
-		if (n == 0 && s.p[0] == ';') {
-			if (str_trim(str_sub(s, 1, s.n)).n)
-				die(path, q->line, "%.*s holds more than one statement", STR_ARG(q->name));
-			break;
-		}
-		n = n ? n : 1;
-		if (!drop)
-			buf_add(&out, str_sub(s, 0, n));
-		s = str_sub(s, n, s.n);
-	}
-	if (buf_err(&out) || out.n == 0)
-		die(path, q->line, "%.*s has no statement", STR_ARG(q->name));
-	struct str text = arena_str(arena, str_trim(buf_str(&out)));
-	buf_free(&out);
-	return text;
-}
-
+/* The list itself, or the one that "= other" means. */
 static struct list *
 list_resolve(struct file *file, struct query_def *q, bool out)
 {
@@ -381,145 +288,149 @@ list_resolve(struct file *file, struct query_def *q, bool out)
 		if (str_eq(file->queries[i]->name, list->same_as) && other->n && !other->same_as.p)
 			return other;
 	}
-	die(file->path, q->line, "%.*s: no query %.*s with such fields of its own in this file", STR_ARG(q->name), STR_ARG(list->same_as));
+	die("%.*s: this file has no query %.*s with such fields of its own", STR_ARG(q->name), STR_ARG(list->same_as));
+}
+
+/* ---- statements ---- */
+
+/* The length of the quoted text or comment at the front of s, 0 if there is none. *ret_drop: it is a comment. */
+static size_t
+quoted_length(struct str s, bool *ret_drop)
+{
+	bool line = str_starts(s, STR("--")), block = str_starts(s, STR("/*"));
+	*ret_drop = line || block;
+	if (!line && !block && s.p[0] != '\'' && s.p[0] != '"')
+		return 0;
+	ptrdiff_t end = block ? str_find(s, STR("*/")) : str_find_char(after(s, 1), line ? '\n' : s.p[0]);
+	if (end < 0)
+		return s.n;
+	return (size_t)end + (line ? 1 : 2);
+}
+
+static size_t
+param_number(struct query_def *q, struct list *in, struct field_def *f)
+{
+	uint8_t at = 0;
+	while (in->fields[at] != f)
+		at++;
+	for (size_t i = 0; i < q->order_count; i++)
+		if (q->order[i] == at)
+			return i + 1;
+	q->order[q->order_count++] = at;
+	return q->order_count;
+}
+
+/* s begins with ":name". Returns its length. */
+static size_t
+param_rewrite(struct query_def *q, struct list *in, struct str s, int dialect, struct buf *out)
+{
+	struct str rest = after(s, 1), name = name_take(&rest);
+	struct field_def *f = list_find(in, name);
+	if (!f || f->unbound)
+		die("%.*s uses :%.*s, which its in: line does not %s", STR_ARG(q->name), STR_ARG(name), f ? "bind" : "have");
+	f->used = true;
+	if (dialect == POSTGRES)
+		buf_printf(out, "$%zu", param_number(q, in, f));
+	else
+		buf_add(out, str_sub(s, 0, name.n + 1));
+	return name.n + 1;
+}
+
+/* Drops comments, numbers the parameters for PostgreSQL, refuses a second statement. */
+static struct str
+body_rewrite(struct query_def *q, struct list *in, struct str s, int dialect)
+{
+	struct buf out;
+	buf_init(&out, TEXT_MAX);
+	while (s.n) {
+		bool drop;
+		size_t n = quoted_length(s, &drop);
+		if (n == 0 && s.p[0] == ':' && s.n > 1 && s.p[1] >= 'a' && s.p[1] <= 'z') {
+			n = param_rewrite(q, in, s, dialect, &out);
+			drop = true;
+		}
+		if (n == 0 && s.p[0] == ';')
+			break;
+		if (n == 0)
+			n = str_starts(s, STR("::")) ? 2 : 1;
+		if (!drop)
+			buf_add(&out, str_sub(s, 0, n));
+		s = after(s, n);
+	}
+	if (str_trim(after(s, 1)).n)
+		die("%.*s holds more than one statement", STR_ARG(q->name));
+	struct str text = str_trim(buf_keep(&out));
+	if (text.n == 0)
+		die("%.*s has no statement", STR_ARG(q->name));
+	return text;
 }
 
 static void
 query_finish(struct file *file, struct query_def *q)
 {
-	bool record = !q->has_body[SQLITE] && !q->has_body[POSTGRES];
-	struct list *in = list_resolve(file, q, false);
-	struct str same_as = q->in.same_as;
-	q->in = *in;
-	q->in.same_as = same_as;
-	for (size_t i = 0; i < q->in.n; i++)
-		q->in.fields[i]->used = false;
+	at_line = q->line;
+	struct list *in = list_resolve(file, q, false), *out = list_resolve(file, q, true);
+	if (q->shape == (q->body[SQLITE].p || q->body[POSTGRES].p) || (q->shape && in->n + out->n == 0))
+		die("%.*s: a query has a statement, a shape has none but fields", STR_ARG(q->name));
+	for (size_t i = 0; i < in->n; i++)
+		in->fields[i]->used = q->shape || in->fields[i]->unbound || q->in.same_as.p;
 	for (int d = SQLITE; d <= POSTGRES; d++)
-		if (q->has_body[d])
-			q->body[d] = body_rewrite(q, q->body[d], d, file->path);
-	for (size_t i = 0; !record && i < q->in.n; i++)
-		if (!q->in.fields[i]->used && !q->in.fields[i]->unbound && !q->in.same_as.p)
-			die(file->path, q->line, "%.*s does not use :%.*s (mark it @unbound if only C reads it)", STR_ARG(q->name),
-			    STR_ARG(q->in.fields[i]->name));
-	if (list_resolve(file, q, true)->n == 0 && q->in.n == 0 && record)
-		die(file->path, q->line, "%.*s has no statement and no fields", STR_ARG(q->name));
+		if (q->body[d].p)
+			q->body[d] = body_rewrite(q, in, q->body[d], d);
+	for (size_t i = 0; i < in->n; i++)
+		if (!in->fields[i]->used)
+			die("%.*s does not use :%.*s (mark it @unbound if only C reads it)", STR_ARG(q->name),
+			    STR_ARG(in->fields[i]->name));
 }
 
 /* ---- one .sql file ---- */
 
-struct reader {
-	struct file *file;
-	struct query_def *q;
-	struct list *open; /* the list that a continuation line goes on with */
-	struct buf text[2];
-	bool in_body, split;
-	int section, line;
-};
-
-static void
-reader_flush(struct reader *r)
+static struct query_def *
+query_start(struct file *file, struct str name)
 {
-	if (!r->q)
-		return;
-	for (int d = SQLITE; d <= POSTGRES; d++) {
-		if (r->text[d].n) {
-			r->q->has_body[d] = true;
-			r->q->body[d] = arena_str(arena, buf_str(&r->text[d]));
-		}
-		buf_clear(&r->text[d]);
-	}
-	r->q = NULL;
-}
-
-static void
-query_start(struct reader *r, struct str name)
-{
-	reader_flush(r);
 	struct str rest = name;
 	if (!name_ok(name_take(&rest)) || rest.n)
-		die(r->file->path, r->line, "bad query name \"%.*s\"", STR_ARG(name));
-	if (r->file->n == QUERIES_MAX)
-		die(r->file->path, r->line, "more than %d queries", QUERIES_MAX);
-	for (size_t i = 0; i < r->file->n; i++)
-		if (str_eq(r->file->queries[i]->name, name))
-			die(r->file->path, r->line, "%.*s is there already", STR_ARG(name));
-	r->q = must_alloc(sizeof *r->q);
-	r->q->name = name;
-	r->q->line = r->line;
-	r->file->queries[r->file->n++] = r->q;
-	r->in_body = r->split = false;
-	r->open = NULL;
+		die("bad query name \"%.*s\"", STR_ARG(name));
+	for (size_t i = 0; i < file->n; i++)
+		if (str_eq(file->queries[i]->name, name))
+			die("%.*s is there already", STR_ARG(name));
+	if (file->n == QUERIES_MAX)
+		die("more than %d queries", QUERIES_MAX);
+	struct query_def *q = file->queries[file->n++] = must_alloc(sizeof *q);
+	q->name = name;
+	q->line = at_line;
+	return q;
+}
+
+/* A comment between the name and the statement, without its dashes. open: the list that two blanks go on with. */
+static struct list *
+header_line(struct query_def *q, struct list *open, struct str comment)
+{
+	if (!str_starts(comment, STR("  "))) {
+		struct str rest = str_trim(comment), key = name_take(&rest);
+		if (key.n == 0 || !str_starts(rest, STR(":")))
+			return NULL;
+		open = str_eqz(key, "in") ? &q->in : str_eqz(key, "out") ? &q->out : NULL;
+		if (!open)
+			die("unknown key \"%.*s:\" (name, in, out, sqlite, postgres)", STR_ARG(key));
+		comment = after(rest, 1);
+	}
+	if (open)
+		list_parse(open, comment);
+	return open;
 }
 
 static void
-section_start(struct reader *r, int dialect)
+body_end(struct query_def *q, const char *from, const char *end, int section)
 {
-	if (!r->split && r->text[SQLITE].n)
-		die(r->file->path, r->line, "text stands before the first section");
-	if (r->text[dialect].n)
-		die(r->file->path, r->line, "this section is there already");
-	r->in_body = r->split = true;
-	r->section = dialect;
-}
-
-static void
-body_add(struct reader *r, struct str line)
-{
-	if (str_trim(line).n == 0 && !r->in_body)
-		return;
-	r->in_body = true;
-	for (int d = SQLITE; d <= POSTGRES; d++) {
-		if (r->split && r->section != d)
+	struct str text = str_trim((struct str){ from, from ? (size_t)(end - from) : 0 });
+	for (int d = SQLITE; from && d <= POSTGRES; d++) {
+		if (section != d && section != BOTH)
 			continue;
-		buf_add(&r->text[d], line);
-		buf_char(&r->text[d], '\n');
+		if (q->body[d].p)
+			die("%.*s has two texts for one database", STR_ARG(q->name));
+		q->body[d] = text;
 	}
-}
-
-/* A comment line between the name and the statement. */
-static void
-header_line(struct reader *r, struct str comment)
-{
-	if (str_starts(comment, STR("  "))) {
-		if (r->open)
-			list_parse(r->open, comment, r->file->path, r->line);
-		return;
-	}
-	struct str rest = str_trim(comment), key = name_take(&rest);
-	r->open = NULL;
-	if (key.n == 0 || rest.n == 0 || rest.p[0] != ':')
-		return;
-	rest = str_sub(rest, 1, rest.n);
-	if (str_eqz(key, "in"))
-		r->open = &r->q->in;
-	else if (str_eqz(key, "out"))
-		r->open = &r->q->out;
-	else
-		die(r->file->path, r->line, "unknown key \"%.*s:\" (name, in, out, sqlite, postgres)", STR_ARG(key));
-	list_parse(r->open, rest, r->file->path, r->line);
-}
-
-static void
-line_read(struct reader *r, struct str line)
-{
-	struct str trimmed = str_trim(line);
-	if (str_starts(trimmed, STR("-- name:")) || str_starts(trimmed, STR("-- shape:"))) {
-		query_start(r, str_trim(str_sub(trimmed, (size_t)str_find_char(trimmed, ':') + 1, trimmed.n)));
-		return;
-	}
-	if (!r->q) {
-		if (trimmed.n && !str_starts(trimmed, STR("--")))
-			die(r->file->path, r->line, "a statement before the first -- name:");
-		return;
-	}
-	if (str_eqz(trimmed, "-- sqlite:"))
-		section_start(r, SQLITE);
-	else if (str_eqz(trimmed, "-- postgres:"))
-		section_start(r, POSTGRES);
-	else if (!r->in_body && str_starts(trimmed, STR("--")))
-		header_line(r, str_sub(trimmed, 2, trimmed.n));
-	else
-		body_add(r, line);
 }
 
 static struct file *
@@ -527,23 +438,39 @@ file_parse(const char *path)
 {
 	struct file *file = must_alloc(sizeof *file);
 	file->path = path;
-	file->base = str_of(path);
-	if (str_starts(file->base, STR("src/")))
-		file->base = str_sub(file->base, 4, file->base.n);
-	if (!str_ends(file->base, STR(".sql")))
-		die(path, 0, "not a .sql file");
-	file->base.n -= 4;
-	struct reader r = { .file = file };
-	buf_init(&r.text[SQLITE], TEXT_MAX);
-	buf_init(&r.text[POSTGRES], TEXT_MAX);
-	struct str text = file_read(path), line;
+	file->base = str_starts(str_of(path), STR("src/")) ? str_of(path + 4) : str_of(path);
+	file->base.n -= str_ends(file->base, STR(".sql")) ? 4 : 0;
+	struct str text = file_read(path), line = STR("");
+	struct query_def *q = NULL;
+	struct list *open = NULL;
+	const char *from = NULL; /* of the statement's text */
+	int section = BOTH;
 	while (str_split(&text, '\n', &line)) {
-		r.line++;
-		line_read(&r, line);
+		at_line++;
+		struct str t = str_trim(line);
+		int mark = str_eqz(t, "-- sqlite:") ? SQLITE : str_eqz(t, "-- postgres:") ? POSTGRES : BOTH;
+		bool shape = str_starts(t, STR("-- shape:")), starts = shape || str_starts(t, STR("-- name:"));
+		if (q && (starts || mark != BOTH))
+			body_end(q, from, line.p, section);
+		if (starts) {
+			q = query_start(file, str_trim(after(t, shape ? 9 : 8)));
+			q->shape = shape;
+			open = NULL;
+			from = NULL;
+		} else if (q && mark != BOTH) {
+			from = line.p + line.n;
+			section = mark;
+		} else if (q && !from && str_starts(t, STR("--"))) {
+			open = header_line(q, open, after(t, 2));
+		} else if (!from && t.n && !str_starts(t, STR("--"))) {
+			if (!q)
+				die("a statement before the first -- name:");
+			from = line.p;
+			section = BOTH;
+		}
 	}
-	reader_flush(&r);
-	buf_free(&r.text[SQLITE]);
-	buf_free(&r.text[POSTGRES]);
+	if (q)
+		body_end(q, from, line.p + line.n, section);
 	for (size_t i = 0; i < file->n; i++)
 		query_finish(file, file->queries[i]);
 	return file;
@@ -555,44 +482,44 @@ static void
 c_string(FILE *f, struct str text)
 {
 	struct str line;
-	do {
-		if (!str_split(&text, '\n', &line))
-			break;
+	while (str_split(&text, '\n', &line)) {
 		fputs("\n\t\t\"", f);
 		for (size_t i = 0; i < line.n; i++) {
 			unsigned char c = (unsigned char)line.p[i];
-			if (c == '"' || c == '\\')
-				fprintf(f, "\\%c", c);
-			else if (c == '\t')
-				fputs("\\t", f);
-			else if (c >= ' ')
-				fputc(c, f);
-			else
+			if (c < ' ')
 				fprintf(f, "\\%03o", c);
+			else
+				fprintf(f, c == '"' || c == '\\' ? "\\%c" : "%c", c);
 		}
 		fputs(text.p ? "\\n\"" : "\"", f);
-	} while (text.p);
+	}
 }
 
-static void
-name_print(FILE *f, struct str base, bool upper)
+/* "growth_exam" */
+static struct str
+name_of_path(struct str base)
 {
-	for (size_t i = 0; i < base.n; i++) {
-		char c = base.p[i];
-		bool lower = c >= 'a' && c <= 'z', keep = lower || (c >= '0' && c <= '9');
-		fputc(!keep ? '_' : lower && upper ? c - 32 : c, f);
-	}
+	char *name = must_alloc(base.n);
+	for (size_t i = 0; i < base.n; i++)
+		name[i] = (char)((base.p[i] | 32) >= 'a' && (base.p[i] | 32) <= 'z' ? base.p[i] : '_');
+	return (struct str){ name, base.n };
+}
+
+static bool
+has_set(const struct field_def *d)
+{
+	return d->optional && d->type < TYPE_TEXT;
 }
 
 static void
 struct_print(FILE *f, struct str query, const char *suffix, const struct list *list)
 {
-	if (list->n == 0 || list->same_as.p)
+	if (list->n == 0)
 		return;
 	fprintf(f, "\nstruct %.*s_%s {\n", STR_ARG(query), suffix);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct field_def *d = list->fields[i];
-		if (d->optional && d->type < TYPE_TEXT)
+		if (has_set(d))
 			fprintf(f, "\tbool %.*s_set;\n", STR_ARG(d->name));
 		fprintf(f, "\t%s%.*s;\n", types[d->type].c_type, STR_ARG(d->name));
 	}
@@ -602,40 +529,23 @@ struct_print(FILE *f, struct str query, const char *suffix, const struct list *l
 static void
 fields_print(FILE *f, struct str query, const char *suffix, const struct list *list)
 {
-	if (list->n == 0 || list->same_as.p)
+	if (list->n == 0)
 		return;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct field_def *d = list->fields[i];
-		if (d->type != TYPE_ENUM)
-			continue;
-		fprintf(f, "\nstatic const char *const %.*s_%s_%.*s_words[] = {", STR_ARG(query), suffix, STR_ARG(d->name));
-		for (size_t w = 0; w < d->word_count; w++)
-			fprintf(f, " \"%.*s\",", STR_ARG(d->words[w]));
-		fputs(" NULL };", f);
-	}
 	fprintf(f, "\nstatic const struct field %.*s_%s_fields[] = {\n", STR_ARG(query), suffix);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct field_def *d = list->fields[i];
-		fprintf(f, "\t{ .name = \"%.*s\", .type = %s, .flags = %d, .offset = offsetof(struct %.*s_%s, %.*s)", STR_ARG(d->name),
+		fprintf(f, "\t{ .name = \"%.*s\", .type = %s, .flags = %d,\n\t  .offset = offsetof(struct %.*s_%s, %.*s)", STR_ARG(d->name),
 		        types[d->type].constant, (d->optional ? 1 : 0) | (d->server ? 2 : 0), STR_ARG(query), suffix, STR_ARG(d->name));
-		if (d->optional && d->type < TYPE_TEXT)
-			fprintf(f, ",\n\t  .set_offset = offsetof(struct %.*s_%s, %.*s_set)", STR_ARG(query), suffix, STR_ARG(d->name));
+		if (has_set(d))
+			fprintf(f, ", .set_offset = offsetof(struct %.*s_%s, %.*s_set)", STR_ARG(query), suffix, STR_ARG(d->name));
 		if (d->min || d->max)
 			fprintf(f, ", .min = %lld, .max = %lld", (long long)d->min, (long long)d->max);
-		if (d->type == TYPE_ENUM)
-			fprintf(f, ",\n\t  .words = %.*s_%s_%.*s_words", STR_ARG(query), suffix, STR_ARG(d->name));
+		fputs(d->word_count ? ",\n\t  .words = (const char *const[]){ " : "", f);
+		for (size_t w = 0; w < d->word_count; w++)
+			fprintf(f, "\"%.*s\", %s", STR_ARG(d->words[w]), w + 1 == d->word_count ? "NULL }" : "");
 		fputs(" },\n", f);
 	}
 	fputs("};\n", f);
-}
-
-static void
-list_print(FILE *f, const struct query_def *q, const char *suffix, const struct list *list, size_t n)
-{
-	struct str owner = list->same_as.p ? list->same_as : q->name;
-	if (n)
-		fprintf(f, "\t.%s = %.*s_%s_fields, .%s_count = %zu, .%s_size = sizeof(struct %.*s_%s),\n", suffix, STR_ARG(owner), suffix,
-		        suffix, n, suffix, STR_ARG(owner), suffix);
 }
 
 static void
@@ -649,14 +559,20 @@ query_print(FILE *f, struct file *file, struct query_def *q)
 	}
 	fprintf(f, "\nconst struct query %.*s = {\n\t.name = \"%.*s\",\n", STR_ARG(q->name), STR_ARG(q->name));
 	for (int d = SQLITE; d <= POSTGRES; d++) {
-		if (!q->has_body[d])
+		if (!q->body[d].p)
 			continue;
 		fprintf(f, "\t.sql[%s] =", d == SQLITE ? "DB_SQLITE" : "DB_POSTGRES");
 		c_string(f, q->body[d]);
 		fputs(",\n", f);
 	}
-	list_print(f, q, "in", &q->in, q->in.n);
-	list_print(f, q, "out", &q->out, list_resolve(file, q, true)->n);
+	for (int out = 0; out <= 1; out++) {
+		const char *suffix = out ? "out" : "in";
+		struct list *own = out ? &q->out : &q->in, *list = list_resolve(file, q, out);
+		struct str owner = own->same_as.p ? own->same_as : q->name;
+		if (list->n)
+			fprintf(f, "\t.%s = %.*s_%s_fields, .%s_count = %zu, .%s_size = sizeof(struct %.*s_%s),\n", suffix, STR_ARG(owner),
+			        suffix, suffix, list->n, suffix, STR_ARG(owner), suffix);
+	}
 	if (q->order_count)
 		fprintf(f, "\t.pg_order = %.*s_order, .pg_count = %zu,\n", STR_ARG(q->name), q->order_count);
 	fputs("};\n", f);
@@ -666,12 +582,11 @@ static void
 file_print(const char *in, const char *out_h, const char *out_c)
 {
 	struct file *file = file_parse(in);
-	FILE *h = output_open(out_h), *c = output_open(out_c);
-	fprintf(h, "/* Printed by tools/sqlgen from %s: change that. */\n#ifndef ", in);
-	name_print(h, file->base, true);
-	fputs("_SQL_H\n#define ", h);
-	name_print(h, file->base, true);
-	fputs("_SQL_H\n\n#include \"db/db.h\"\n", h);
+	FILE *h = file_open(out_h, "wb"), *c = file_open(out_c, "wb");
+	struct str name = name_of_path(file->base);
+	fprintf(h, "/* Printed by tools/sqlgen from %s: change that. */\n#ifndef %.*s_sql_h\n#define %.*s_sql_h\n", in, STR_ARG(name),
+	        STR_ARG(name));
+	fputs("\n#include \"db/db.h\"\n", h);
 	fprintf(c, "/* Printed by tools/sqlgen from %s: change that. */\n#include \"%.*s_sql.h\"\n", in, STR_ARG(file->base));
 	for (size_t i = 0; i < file->n; i++) {
 		struct query_def *q = file->queries[i];
@@ -681,38 +596,38 @@ file_print(const char *in, const char *out_h, const char *out_c)
 		fields_print(c, q->name, "in", &q->in);
 		fields_print(c, q->name, "out", &q->out);
 	}
+	fputs("\n/* Every query of the file, NULL-ended. */", h);
+	fprintf(h, "\nextern const struct query *const %.*s_queries[];\n\n#endif\n", STR_ARG(name));
 	for (size_t i = 0; i < file->n; i++)
 		query_print(c, file, file->queries[i]);
-	fputs("\n/* Every query of the file, NULL-ended. */\nextern const struct query *const ", h);
-	name_print(h, file->base, false);
-	fputs("_queries[];\n\n#endif\n", h);
-	fputs("\nconst struct query *const ", c);
-	name_print(c, file->base, false);
-	fputs("_queries[] = {\n", c);
+	fprintf(c, "\nconst struct query *const %.*s_queries[] = {\n", STR_ARG(name));
 	for (size_t i = 0; i < file->n; i++)
 		fprintf(c, "\t&%.*s,\n", STR_ARG(file->queries[i]->name));
 	fputs("\tNULL\n};\n", c);
-	output_close(h, out_h);
-	output_close(c, out_c);
+	file_close(h, out_h);
+	file_close(c, out_c);
 }
 
 static void
 registry_print(const char *out, char **paths, int n)
 {
-	struct file **files = must_alloc((size_t)(n + 1) * sizeof *files);
-	for (int i = 0; i < n; i++)
-		files[i] = file_parse(paths[i]);
-	FILE *f = output_open(out);
+	struct file all = { .n = 0 }; /* of all files: no name twice */
+	for (int i = 0; i < n; i++) {
+		struct file *file = file_parse(paths[i]);
+		for (size_t k = 0; k < file->n; k++) {
+			at_line = file->queries[k]->line;
+			query_start(&all, file->queries[k]->name);
+		}
+	}
+	FILE *f = file_open(out, "wb");
 	fputs("/* Printed by tools/sqlgen. */\n#include \"db/db.h\"\n\n", f);
-	for (int i = 0; i < n; i++)
-		for (size_t k = 0; k < files[i]->n; k++)
-			fprintf(f, "extern const struct query %.*s;\n", STR_ARG(files[i]->queries[k]->name));
+	for (size_t k = 0; k < all.n; k++)
+		fprintf(f, "extern const struct query %.*s;\n", STR_ARG(all.queries[k]->name));
 	fputs("\nconst struct query *const all_queries[] = {\n", f);
-	for (int i = 0; i < n; i++)
-		for (size_t k = 0; k < files[i]->n; k++)
-			fprintf(f, "\t&%.*s,\n", STR_ARG(files[i]->queries[k]->name));
+	for (size_t k = 0; k < all.n; k++)
+		fprintf(f, "\t&%.*s,\n", STR_ARG(all.queries[k]->name));
 	fputs("\tNULL\n};\n", f);
-	output_close(f, out);
+	file_close(f, out);
 }
 
 /* "sql/migrations/0001_start.sql": version 1, name "start". */
@@ -723,8 +638,10 @@ migration_version(const char *path, struct str *ret_name)
 	struct str name = str_of(slash ? slash + 1 : path);
 	ptrdiff_t under = str_find_char(name, '_');
 	int64_t version;
-	if (under < 1 || !str_ends(name, STR(".sql")) || !str_int(str_sub(name, 0, (size_t)under), &version) || version < 1 || version > 99999)
-		die(path, 0, "a migration is called 0001_name.sql");
+	at_path = path;
+	if (under < 1 || !str_ends(name, STR(".sql")) || !str_int(str_sub(name, 0, (size_t)under), &version) || version < 1 ||
+	    version > 99999)
+		die("a migration is called 0001_name.sql");
 	*ret_name = str_sub(name, (size_t)under + 1, name.n - 4);
 	return version;
 }
@@ -732,43 +649,41 @@ migration_version(const char *path, struct str *ret_name)
 static void
 migrations_print(const char *out, char **paths, int n)
 {
-	int64_t last = 0, version;
-	struct str name;
-	for (int i = 0; i < n; i++, last = version) {
-		version = migration_version(paths[i], &name);
-		if (version <= last)
-			die(paths[i], 0, "version %lld does not come after %lld", (long long)version, (long long)last);
-	}
-	FILE *f = output_open(out);
+	int64_t last = 0;
+	struct buf rows;
+	buf_init(&rows, TEXT_MAX);
+	FILE *f = file_open(out, "wb");
 	fputs("/* Printed by tools/sqlgen. */\n#include \"db/db.h\"\n", f);
 	for (int i = 0; i < n; i++) {
+		struct str name;
+		int64_t version = migration_version(paths[i], &name);
+		if (version <= last)
+			die("version %lld does not come after %lld", (long long)version, (long long)last);
+		last = version;
 		fprintf(f, "\nstatic const char text_%d[] =", i);
 		c_string(f, file_read(paths[i]));
 		fputs(";\n", f);
+		buf_printf(&rows, "\t{ %lld, \"%.*s\", { text_%d, sizeof text_%d - 1 } },\n", (long long)version, STR_ARG(name), i, i);
 	}
-	fputs("\nconst struct migration all_migrations[] = {\n", f);
-	for (int i = 0; i < n; i++) {
-		version = migration_version(paths[i], &name);
-		fprintf(f, "\t{ %lld, \"%.*s\", { text_%d, sizeof text_%d - 1 } },\n", (long long)version, STR_ARG(name), i, i);
-	}
-	fprintf(f, "\t{ 0, NULL, { NULL, 0 } }\n};\nconst size_t all_migrations_count = %d;\n", n);
-	output_close(f, out);
+	struct str list = buf_keep(&rows);
+	fprintf(f, "\nconst struct migration all_migrations[] = {\n%.*s\t{ 0, NULL, { NULL, 0 } }\n};\n", STR_ARG(list));
+	fprintf(f, "const size_t all_migrations_count = %d;\n", n);
+	file_close(f, out);
 }
 
 int
 main(int argc, char **argv)
 {
-	arena = arena_new(256 << 20);
-	if (!arena)
-		die("sqlgen", 0, "out of memory");
-	if (argc >= 3 && str_eqz(str_of(argv[1]), "--migrations"))
+	arena = arena_new((size_t)512 << 20);
+	struct str mode = argc >= 3 ? str_of(argv[1]) : STR("");
+	if (str_eqz(mode, "--migrations"))
 		migrations_print(argv[2], argv + 3, argc - 3);
-	else if (argc >= 3 && str_eqz(str_of(argv[1]), "--registry"))
+	else if (str_eqz(mode, "--registry"))
 		registry_print(argv[2], argv + 3, argc - 3);
 	else if (argc == 4)
 		file_print(argv[1], argv[2], argv[3]);
 	else
-		die("usage", 0, "sqlgen IN.sql OUT.h OUT.c | --registry OUT.c IN.sql... | --migrations OUT.c FILE.sql...");
+		die("sqlgen IN.sql OUT.h OUT.c | --registry OUT.c IN.sql... | --migrations OUT.c FILE.sql...");
 	arena_free(arena);
 	return 0;
 }

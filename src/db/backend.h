@@ -4,7 +4,15 @@
 
 #include "db/db.h"
 
-enum command { COMMAND_BEGIN, COMMAND_COMMIT, COMMAND_ROLLBACK, COMMAND_SAVEPOINT, COMMAND_RELEASE, COMMAND_SAVEPOINT_ROLLBACK, COMMAND_COUNT };
+enum command {
+	COMMAND_BEGIN,
+	COMMAND_COMMIT,
+	COMMAND_ROLLBACK,
+	COMMAND_SAVEPOINT,
+	COMMAND_RELEASE,
+	COMMAND_SAVEPOINT_ROLLBACK,
+	COMMAND_COUNT
+};
 
 /* Called for each row; its error ends the query and comes back unchanged. */
 struct row_sink {

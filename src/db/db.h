@@ -54,13 +54,14 @@ enum db_kind db_kind(const struct db *db);
 /* Text of the last error of this connection; valid until its next call. */
 const char *db_error(const struct db *db);
 
-/* Transactions; both databases behave alike, so a test on one tells about the other.
- * After a constraint (ERR_EXISTS, ERR_REFERENCED, ERR_BAD_FIELD) or a result that does not match its header, the innermost savepoint must be
- * rolled back before anything else (until then every call gives ERR_DB): to go on after a duplicate write ON CONFLICT DO NOTHING. Without a
- * savepoint, and after any other error of the database, the transaction is lost: db_broken is true until db_rollback. ERR_NOT_FOUND, a text with
- * U+0000 (ERR_BAD_FIELD before the statement ran), a full arena and an error of `each` change nothing.
- * Success exists only when db_commit said OK. A query outside a transaction is one by itself; ERR_BUSY there may mean that the connection to
- * the server was lost: the next call opens a new one. A transaction of a read_only connection sees one snapshot. */
+/* Transactions; both databases behave alike, so a test on one tells about the other. After a constraint (ERR_EXISTS,
+ * ERR_REFERENCED, ERR_BAD_FIELD) or a result that does not match its header, the innermost savepoint must be rolled back before
+ * anything else (until then every call gives ERR_DB): to go on after a duplicate write ON CONFLICT DO NOTHING. Without a
+ * savepoint, and after any other error of the database, the transaction is lost: db_broken is true until db_rollback.
+ * ERR_NOT_FOUND, a text with U+0000 (ERR_BAD_FIELD before the statement ran), a full arena and an error of `each` change
+ * nothing. Success exists only when db_commit said OK. A query outside a transaction is one by itself; ERR_BUSY there may mean
+ * that the connection to the server was lost: the next call opens a new one. A transaction of a read_only connection sees one
+ * snapshot. */
 enum err db_begin(struct db *db) MUST_CHECK;
 enum err db_commit(struct db *db) MUST_CHECK;
 void db_rollback(struct db *db);
@@ -73,9 +74,10 @@ enum err db_savepoint_rollback(struct db *db) MUST_CHECK;
 enum err query_run(struct db *db, const struct query *q, const void *in, int64_t *ret_changed) MUST_CHECK;
 /* The first row into *ret_row (q->out_size bytes, texts copied to the arena), or ERR_NOT_FOUND. ERR_INTERNAL if there is a second row. */
 enum err query_one(struct db *db, const struct query *q, const void *in, struct arena *a, void *ret_row) MUST_CHECK;
-/* each(ctx, row) for every row, as they come from the database; its texts are valid during the call only. An error of `each` ends it and is
- * returned. `each` must not use this connection (ERR_INTERNAL). */
-enum err query_each(struct db *db, const struct query *q, const void *in, enum err (*each)(void *ctx, const void *row), void *ctx) MUST_CHECK;
+/* each(ctx, row) for every row, as they come from the database; its texts are valid during the call only. An error of `each`
+ * ends it and is returned. `each` must not use this connection (ERR_INTERNAL). */
+enum err query_each(struct db *db, const struct query *q, const void *in, enum err (*each)(void *ctx, const void *row),
+                    void *ctx) MUST_CHECK;
 
 /* Every query of the program's .sql files, NULL-ended (printed by tools/sqlgen; without the *_test.sql). */
 extern const struct query *const all_queries[];
@@ -83,9 +85,10 @@ extern const struct query *const all_queries[];
 /* Several statements without parameters or results (migrations, maintenance). */
 enum err db_script(struct db *db, struct str sql) MUST_CHECK;
 
-/* Migrations: numbered scripts, each in one transaction, recorded in schema_version with a checksum: a released one is never edited. Lines
- * "-- sqlite:", "-- postgres:" and "-- both:" begin sections. The word INTEGER is read as BIGINT by PostgreSQL (so INTEGER PRIMARY KEY is a rowid
- * here and 64 bits there), outside quotes. In SQLite foreign keys are off while one runs and checked before it commits, so tables can be rebuilt. */
+/* Migrations: numbered scripts, each in one transaction, recorded in schema_version with a checksum: a released one is never
+ * edited. Lines "-- sqlite:", "-- postgres:" and "-- both:" begin sections. The word INTEGER is read as BIGINT by PostgreSQL (so
+ * INTEGER PRIMARY KEY is a rowid here and 64 bits there), outside quotes. In SQLite foreign keys are off while one runs and
+ * checked before it commits, so tables can be rebuilt. */
 struct migration {
 	int version;
 	const char *name;
@@ -105,12 +108,13 @@ enum err db_checkpoint(struct db *db, bool truncate) MUST_CHECK;
 /* Bytes of the write-ahead log (0 in PostgreSQL). */
 int64_t db_wal_bytes(const struct db *db);
 
-/* Prepare a query without running it, and compare its columns with the header (check-sql). ERR_DB with why. A full scan without an index of one
- * of big_tables (NULL-ended; may be NULL) is ERR_CONFLICT with why (SQLite only). ERR_NOT_SUPPORTED: the query is not for this database. */
+/* Prepare a query without running it, and compare its columns with the header (check-sql). ERR_DB with why. A full scan without
+ * an index of one of big_tables (NULL-ended; may be NULL) is ERR_CONFLICT with why (SQLite only). ERR_NOT_SUPPORTED: the query
+ * is not for this database. */
 enum err db_check_query(struct db *db, const struct query *q, const char *const *big_tables, char why[400]) MUST_CHECK;
 
-/* Tests: let the n-th database step from now (a statement, a row, a begin, commit, savepoint) fail with this error, in any thread (0 turns it
- * off). */
+/* Tests: let the n-th database step from now (a statement, a row, a begin, commit, savepoint) fail with this error, in any
+ * thread (0 turns it off). */
 void db_fail_after(long n, enum err e);
 
 #endif

@@ -9,8 +9,20 @@
 #include "base/banned.h"
 
 /* Type numbers of pg_type; they never change. */
-enum { T_BOOL = 16, T_NAME = 19, T_INT8 = 20, T_INT2 = 21, T_INT4 = 23, T_TEXT = 25, T_JSON = 114, T_FLOAT4 = 700, T_FLOAT8 = 701, T_BPCHAR = 1042,
-       T_VARCHAR = 1043, T_XID8 = 5069 };
+enum {
+	T_BOOL = 16,
+	T_NAME = 19,
+	T_INT8 = 20,
+	T_INT2 = 21,
+	T_INT4 = 23,
+	T_TEXT = 25,
+	T_JSON = 114,
+	T_FLOAT4 = 700,
+	T_FLOAT8 = 701,
+	T_BPCHAR = 1042,
+	T_VARCHAR = 1043,
+	T_XID8 = 5069
+};
 #define PARAMS_MAX 255
 #define BINARY 1
 
@@ -42,10 +54,10 @@ err_of_state(const char *state)
 		const char *state; /* the whole SQLSTATE or its class */
 		enum err e;
 	} rows[] = {
-		{ "23505", ERR_EXISTS }, { "23P01", ERR_EXISTS }, { "23503", ERR_REFERENCED }, { "23502", ERR_BAD_FIELD },
-		{ "23514", ERR_BAD_FIELD }, { "22021", ERR_BAD_FIELD }, { "40", ERR_BUSY }, { "55P03", ERR_BUSY }, { "53100", ERR_DISK_FULL },
-		{ "53200", ERR_NO_MEMORY }, { "53300", ERR_BUSY }, { "54000", ERR_TOO_LARGE }, { "57014", ERR_TIMEOUT }, { "57P", ERR_BUSY },
-		{ "58030", ERR_IO }, { "08", ERR_BUSY },
+		{ "23505", ERR_EXISTS },    { "23P01", ERR_EXISTS },    { "23503", ERR_REFERENCED }, { "23502", ERR_BAD_FIELD },
+		{ "23514", ERR_BAD_FIELD }, { "22021", ERR_BAD_FIELD }, { "40", ERR_BUSY },          { "55P03", ERR_BUSY },
+		{ "53100", ERR_DISK_FULL }, { "53200", ERR_NO_MEMORY }, { "53300", ERR_BUSY },       { "54000", ERR_TOO_LARGE },
+		{ "57014", ERR_TIMEOUT },   { "57P", ERR_BUSY },        { "58030", ERR_IO },         { "08", ERR_BUSY },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strncmp(state, rows[i].state, strlen(rows[i].state)) == 0)
@@ -127,8 +139,9 @@ ready(struct postgres *s)
 		return OK;
 	query_map_clear(&s->statements, statement_free);
 	PQreset(s->conn);
+	const char *text = PQerrorMessage(s->conn);
 	if (PQstatus(s->conn) != CONNECTION_OK)
-		return db_refuse(&s->db, ERR_BUSY, "connection: %.*s", (int)strcspn(PQerrorMessage(s->conn), "\n"), PQerrorMessage(s->conn));
+		return db_refuse(&s->db, ERR_BUSY, "connection: %.*s", (int)strcspn(text, "\n"), text);
 	enum err e = configure(s);
 	s->lost = e != OK;
 	return e;
@@ -371,7 +384,8 @@ rows_stop(struct postgres *s)
 }
 
 static enum err
-run_bound(struct postgres *s, const struct query *q, struct statement *st, const struct params *p, const struct row_sink *sink, int64_t *ret_changed)
+run_bound(struct postgres *s, const struct query *q, struct statement *st, const struct params *p, const struct row_sink *sink,
+          int64_t *ret_changed)
 {
 	if (!PQsendQueryPrepared(s->conn, q->name, q->pg_count, p->values, p->lengths, p->formats, BINARY))
 		return postgres_fail(s, NULL, q->name);

@@ -260,7 +260,8 @@ sqlite_run(struct db *db, const struct query *q, const void *in, const struct ro
 static enum err
 sqlite_command(struct db *db, enum command c)
 {
-	static const char *const texts[COMMAND_COUNT] = { "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT s", "RELEASE s", "ROLLBACK TO s" };
+	static const char *const texts[COMMAND_COUNT] = { "BEGIN IMMEDIATE", "COMMIT",    "ROLLBACK",
+		                                          "SAVEPOINT s",     "RELEASE s", "ROLLBACK TO s" };
 	struct sqlite *s = sqlite_of(db);
 	if (c == COMMAND_ROLLBACK && sqlite3_get_autocommit(s->handle))
 		return OK;

@@ -7,7 +7,8 @@
 TEST(values_come_back)
 {
 	assert_ok(query_run(p->db, &test_shop_add, &(struct test_shop_add_in){ 7, STR("a") }, NULL));
-	struct test_pot_add_in in = { .id = 9007199254740991, .name = STR("陶罐 'x' \"y\" \\ 🏺"), .kind = STR("clay"), .shop_id_set = true, .shop_id = 7,
+	struct test_pot_add_in in = { .id = 9007199254740991, .name = STR("陶罐 'x' \"y\" \\ 🏺"),
+		.kind = STR("clay"), .shop_id_set = true, .shop_id = 7,
 		.price_set = true, .price = INT64_MAX, .weight_set = true, .weight = 0.1, .is_open_set = true, .is_open = true,
 		.is_sold = true, .tags = STR("{\"a\":[1,2]}"), .made_at = 1767225600123, .maker_set = true, .maker = INT64_MIN };
 	int64_t changed = -1;
@@ -366,8 +367,8 @@ TEST(headers_are_compared)
 	assert_non_null(strstr(why, "no_such_table"));
 	assert_err(db_check_query(p->db, &test_record, NULL, why), ERR_NOT_SUPPORTED);
 	assert_ok(db_check_query(p->db, &test_pot_get, NULL, why));
-	for (size_t i = 0; db_migrate_queries[i]; i++)
-		assert_int_equal(db_check_query(p->db, db_migrate_queries[i], NULL, why), db_migrate_queries[i]->sql[p->kind] ? OK : ERR_NOT_SUPPORTED);
+	for (const struct query *const *q = db_migrate_queries; *q; q++)
+		assert_int_equal(db_check_query(p->db, *q, NULL, why), (*q)->sql[p->kind] ? OK : ERR_NOT_SUPPORTED);
 }
 
 TEST(long_statements_end)

@@ -93,7 +93,7 @@ SELECT 'postgres'::text AS which;
 -- sqlite:
 SELECT 1 AS n;
 
--- name: test_record
+-- shape: test_record
 -- in:   login:text(1..80) remember:bool?
 
 -- name: test_wrong_sum

@@ -102,8 +102,8 @@ applied_row(void *ctx, const void *row)
 		checksum_print(a->list[i].sql, checksum);
 		if (str_eqz(v->checksum, checksum))
 			return OK;
-		snprintf(a->why, 200, "migration %d (%s) was changed after it ran here: bring its old text back and write a new one", a->list[i].version,
-		         a->list[i].name);
+		snprintf(a->why, 200, "migration %d (%s) was changed after it ran here: bring its old text back and write a new one",
+		         a->list[i].version, a->list[i].name);
 		return ERR_CONFLICT;
 	}
 	bool newer = a->n == 0 || v->version > a->list[a->n - 1].version;

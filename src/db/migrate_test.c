@@ -3,7 +3,8 @@
 #include "base/banned.h"
 
 static const struct migration two[] = {
-	{ 1, "pots", STR("CREATE TABLE a (id INTEGER PRIMARY KEY, integers TEXT DEFAULT 'INTEGER');\n-- sqlite:\nCREATE TABLE lite (id INTEGER);\n"
+	{ 1, "pots", STR("CREATE TABLE a (id INTEGER PRIMARY KEY, integers TEXT DEFAULT 'INTEGER');\n"
+	                 "-- sqlite:\nCREATE TABLE lite (id INTEGER);\n"
 	                 "-- postgres:\nCREATE TABLE big (id INTEGER);\n-- both:\nINSERT INTO a (id) VALUES (9007199254740991);") },
 	{ 2, "more", STR("CREATE TABLE b (id INTEGER PRIMARY KEY, a_id BIGINT NOT NULL REFERENCES a(id));\n"
 	                 "INSERT INTO b VALUES (1, 9007199254740991);") },
@@ -85,7 +86,8 @@ TEST(tables_may_be_built_anew)
 {
 	char why[200];
 	struct migration list[] = { two[0], two[1], { 3, "anew",
-		STR("-- sqlite:\nCREATE TABLE a2 (id INTEGER PRIMARY KEY, n TEXT);\nINSERT INTO a2 SELECT id, integers FROM a;\nDROP TABLE a;\n"
+		STR("-- sqlite:\nCREATE TABLE a2 (id INTEGER PRIMARY KEY, n TEXT);\n"
+		    "INSERT INTO a2 SELECT id, integers FROM a;\nDROP TABLE a;\n"
 		    "ALTER TABLE a2 RENAME TO a;\n-- postgres:\nALTER TABLE a RENAME COLUMN integers TO n;\n") } };
 	assert_ok(migrate(p, list, 2, 2, why));
 	assert_ok(migrate(p, list, 3, 1, why));

@@ -14,7 +14,8 @@ victim_open(struct place *p)
 static void
 victim_end(struct place *p)
 {
-	assert_ok(db_script(p->db, STR("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'antball_victim'")));
+	assert_ok(db_script(p->db, STR("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	                               " WHERE application_name = 'antball_victim'")));
 	usleep(200000);
 }
 
