@@ -12,7 +12,7 @@
  *   -- out:  id:id title:text note:text?             or "= other" for the fields of another query of the file
  *   SELECT ... :shop_id ...;
  * Types: id int bool time money real text enum(...) json. ? is optional, @server never comes from a body, @unbound is read by C
- * only. A record that is no query begins with "-- shape: NAME" and has no statement. Where the databases differ the body has lines
+ * only. A record that is no query has no statement and begins with "-- shape: NAME". Where the databases differ the body has lines
  * "-- sqlite:" and "-- postgres:", each followed by its own text.
  */
 #include <stdarg.h>
@@ -370,10 +370,11 @@ query_finish(struct file *file, struct query_def *q)
 {
 	at_line = q->line;
 	struct list *in = list_resolve(file, q, false), *out = list_resolve(file, q, true);
-	if (q->shape == (q->body[SQLITE].p || q->body[POSTGRES].p) || (q->shape && in->n + out->n == 0))
+	bool bare = !q->body[SQLITE].p && !q->body[POSTGRES].p;
+	if ((q->shape && !bare) || (bare && in->n + out->n == 0))
 		die("%.*s: a query has a statement, a shape has none but fields", STR_ARG(q->name));
 	for (size_t i = 0; i < in->n; i++)
-		in->fields[i]->used = q->shape || in->fields[i]->unbound || q->in.same_as.p;
+		in->fields[i]->used = bare || in->fields[i]->unbound || q->in.same_as.p;
 	for (int d = SQLITE; d <= POSTGRES; d++)
 		if (q->body[d].p)
 			q->body[d] = body_rewrite(q, in, q->body[d], d);

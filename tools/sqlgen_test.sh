@@ -57,7 +57,7 @@ gives 'in.sql:1: q does not use :a (mark it @unbound if only C reads it)' '-- na
 gives 'in.sql:3: q is there already' '-- name: q\nSELECT 1\n-- name: q\nSELECT 1'
 gives 'in.sql:1: bad query name "Q"' '-- name: Q\nSELECT 1'
 gives 'in.sql:1: q holds more than one statement' '-- name: q\nSELECT 1; SELECT 2;'
-gives 'in.sql:1: q: a query has a statement, a shape has none but fields' '-- name: q\n-- in: a:int\n'
+gives 'in.sql:1: q: a query has a statement, a shape has none but fields' '-- name: q\n'
 gives 'in.sql:1: q: a query has a statement, a shape has none but fields' '-- shape: q\n-- in: a:int\nSELECT 1'
 gives 'in.sql:1: q: a query has a statement, a shape has none but fields' '-- shape: q\n'
 gives 'in.sql:4: q has two texts for one database' '-- name: q\nSELECT 1\n-- sqlite:\n-- postgres:\nSELECT 2'
