@@ -90,7 +90,7 @@ accept_ready(uv_poll_t *handle, int status, int events)
 {
 	struct net *net = handle->data;
 	(void)status, (void)events;
-	for (int i = 0; i < 256; i++) {
+	for (int i = 0; i < 1024; i++) {
 		struct sockaddr_storage from;
 		socklen_t n = sizeof from;
 		int fd = accept4(net->listen_fd, (struct sockaddr *)&from, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);

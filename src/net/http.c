@@ -50,8 +50,8 @@ http_date(struct net *net, int64_t now_ms)
 		return;
 	int year, month, date, in_day = (int)(second % 86400);
 	date_from_days(day, &year, &month, &date);
-	snprintf(net->date, sizeof net->date, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * weekday_of_days(day), date, months + 3 * (month - 1),
-	    year % 10000, in_day / 3600, in_day / 60 % 60, in_day % 60);
+	snprintf(net->date, sizeof net->date, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * weekday_of_days(day), date,
+	    months + 3 * (month - 1), year % 10000, in_day / 3600, in_day / 60 % 60, in_day % 60);
 	net->date_second = second;
 }
 

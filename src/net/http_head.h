@@ -26,10 +26,11 @@ struct head {
 ptrdiff_t head_end(struct str s);
 
 /*
- * Parse one whole head (as head_end measured it). On failure *ret_status is the HTTP status to answer and the connection must close, for the end
- * of the request is not known:
- *   400  method other than A-Z, target other than /..., bytes outside printable ASCII in the first line, obs-fold, space before a colon, control
- *        bytes, length not all digits or beyond 15 of them, two Content-Length or Host, no Host in HTTP/1.1, a length on an upgrade
+ * Parse one whole head (as head_end measured it). On failure *ret_status is the HTTP status to answer and the connection must
+ * close, for the end of the request is not known:
+ *   400  method other than A-Z, target other than /..., bytes outside printable ASCII in the first line, obs-fold, space before a
+ *        colon, control bytes, length not all digits or beyond 15 of them, two Content-Length or Host, no Host in HTTP/1.1, a body
+ *        on an upgrade
  *   411  POST, PUT, PATCH without Content-Length        417  Expect other than 100-continue
  *   431  more than HEAD_FIELDS fields                   501  any Transfer-Encoding
  *   505  a version other than HTTP/1.0 and HTTP/1.1

@@ -39,13 +39,14 @@ struct net_plan {
 
 struct net_handlers {
 	/* Head read, body not yet. Return OK and fill the plan (preset: 64 KB in memory), or an error, answered at once
-	 * by `refuse`. May be NULL. */
+	 * by `refuse`; then the connection ends. Not asked for WebSocket upgrades. May be NULL. */
 	enum err (*head)(void *user, const struct net_request *rq, struct net_plan *plan);
 	/* Whole request. Exactly one net_reply or net_reply_file is owed to rq->conn, now or later, from any thread. rq is valid during the
 	 * call only. */
 	void (*request)(void *user, const struct net_request *rq);
-	/* Fill head lines and body for an error that net itself found (400, 408, 411, 413, 417, 426, 431, 501, 503, 505, 507), that head or ws_open
-	 * returned, or that a body or file of a reply holds. e says which; the status is net's (408 comes as ERR_TIMEOUT). May be NULL. */
+	/* Fill head lines and body for an error that net itself found (400, 408, 411, 413, 417, 426, 431, 501, 503, 505, 507), that head
+	 * or ws_open returned, or that a body or file of a reply holds. e says which; the status is net's (408 comes as ERR_TIMEOUT).
+	 * May be NULL. */
 	void (*refuse)(void *user, enum err e, struct buf *headers, struct buf *body);
 	/* A WebSocket upgrade (GET with Upgrade: websocket). OK accepts (then *ret_message_max limits its messages, preset 64 KB);
 	 * an error refuses with its status. */
@@ -71,8 +72,9 @@ struct net_config {
 
 /* A payload shared by many sockets: reference-counted, immutable. (any thread) */
 struct net_payload;
-struct net_payload *net_payload_new(struct str text); /* one reference; NULL when memory is out, which the senders below accept: then they close
-                                                         their connections (as when they find no memory themselves), so that clients resume */
+/* One reference. NULL when memory is out, which the senders below accept: they then close the connections, as they do when they find
+ * no memory themselves, so that clients resume and nothing is missed silently. */
+struct net_payload *net_payload_new(struct str text);
 struct net_payload *net_payload_ref(struct net_payload *p);
 void net_payload_unref(struct net_payload *p);
 
@@ -81,13 +83,16 @@ int net_port(const struct net *net); /* the port that it listens on */
 /* Serve until net_stop; returns OK after a clean stop. */
 enum err net_run(struct net *net) MUST_CHECK;
 void net_free(struct net *net);
-/* (any thread, and from a signal watcher) Stop accepting, close WebSockets with 1012, let running requests end (at most grace_ms), return. */
+/* (any thread, and from a signal handler) Stop accepting, close WebSockets with 1012, let running requests end (at most grace_ms),
+ * return. */
 void net_stop(struct net *net, int grace_ms);
 
-/* (any thread) Answer. `headers` holds complete lines "Name: value\r\n" (without Content-Length, Connection, Date); `body` is moved: it is empty
- * afterwards. Nothing happens if the connection is gone. HEAD requests get no body. */
+/* (any thread) Answer. `headers` holds complete lines "Name: value\r\n" (without Content-Length, Connection, Date); `body` is moved: it
+ * is empty afterwards (NULL: none; one that holds an error is answered by `refuse`). Nothing happens if the connection is gone. HEAD
+ * requests get no body. */
 void net_reply(struct net *net, struct net_conn conn, int status, struct str headers, struct buf *body);
-/* (any thread) Answer with bytes from..to (to excluded) of a file, streamed. */
+/* (any thread) Answer with bytes from..to (to excluded) of a regular file, streamed; it is opened at once, in the calling thread. No such
+ * file, or not that long: `refuse`. */
 void net_reply_file(struct net *net, struct net_conn conn, int status, struct str headers, const char *path, int64_t from, int64_t to);
 /* (any thread) Send a text message; takes over one reference of the payload. Order is kept for one sender thread. */
 void net_ws_send(struct net *net, struct net_conn conn, struct net_payload *payload);

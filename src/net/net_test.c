@@ -78,61 +78,62 @@ pipelined(void **state)
 	close(fd);
 }
 
+static const struct {
+	int status;
+	const char *request;
+} bad[] = {
+	{ 501, REQUEST("POST /", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") "hello" },
+	{ 501, REQUEST("POST /", "Transfer-Encoding: identity\r\n") },
+	{ 501, REQUEST("GET /", "transfer-encoding:\r\n") },
+	{ 400, REQUEST("POST /", "Content-Length: 5\r\nTransfer-Encoding : chunked\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: 5, 6\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: +5\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: -5\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: 0x5\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: 5 5\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length:\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: 1234567890123456\r\n") },
+	{ 400, REQUEST("POST /", "Content-Length: 5\r\nContent-Length: 6\r\n") "hello" },
+	{ 400, REQUEST("POST /", "Content-Length: 5\r\ncontent-length: 5\r\n") "hello" },
+	{ 413, REQUEST("POST /", "Content-Length: 123456789012345\r\n") },
+	{ 413, REQUEST("POST /", "Content-Length: 65537\r\n") "hello" },
+	{ 411, REQUEST("POST /", "") },
+	{ 411, REQUEST("PUT /", "") },
+	{ 411, REQUEST("PATCH /", "") },
+	{ 417, REQUEST("PUT /", "Content-Length: 5\r\nExpect: miracles\r\n") },
+	{ 400, "GET / HTTP/1.1\r\n\r\n" },
+	{ 400, "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n" },
+	{ 400, "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n" },
+	{ 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n" },
+	{ 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n" },
+	{ 400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n" },
+	{ 400, "GET / HTTP/1.1\nHost: a\n\n" },
+	{ 400, "GET / HTTP/1.1\r\nHost: a\r\n\n" },
+	{ 400, REQUEST("GET /", "X: a\rb\r\n") },
+	{ 400, REQUEST("GET /", "X: a\r\n b\r\n") },
+	{ 400, REQUEST("GET /", "X: a\x01\r\n") },
+	{ 400, REQUEST("GET /", ": a\r\n") },
+	{ 400, REQUEST("GET /", "nonsense\r\n") },
+	{ 400, REQUEST("GET /", "X(y): a\r\n") },
+	{ 400, REQUEST("get /", "") },
+	{ 400, REQUEST("GET  /", "") },
+	{ 400, REQUEST("GET /a b", "") },
+	{ 400, REQUEST("GET /\xe4\xbd\xa0", "") },
+	{ 400, REQUEST("GET /a#b", "") },
+	{ 400, REQUEST("GET http://a/", "") },
+	{ 400, REQUEST("OPTIONS *", "") },
+	{ 400, REQUEST("GET a", "") },
+	{ 400, "\x16\x03\x01\x02\x01\r\n\r\n" },
+	{ 400, "GET / HTTP/1.1 \r\nHost: a\r\n\r\n" },
+	{ 400, "GET / http/1.1\r\nHost: a\r\n\r\n" },
+	{ 400, "GET /\r\n\r\n" },
+	{ 505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n" },
+	{ 505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n" },
+};
+
 static void
 refuses_what_two_could_read_differently(void **state)
 {
-	static const struct {
-		int status;
-		const char *request;
-	} bad[] = {
-		{ 501, REQUEST("POST /", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") "hello" },
-		{ 501, REQUEST("POST /", "Transfer-Encoding: identity\r\n") },
-		{ 501, REQUEST("GET /", "transfer-encoding:\r\n") },
-		{ 400, REQUEST("POST /", "Content-Length: 5\r\nTransfer-Encoding : chunked\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: 5, 6\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: +5\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: -5\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: 0x5\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: 5 5\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length:\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: 1234567890123456\r\n") },
-		{ 400, REQUEST("POST /", "Content-Length: 5\r\nContent-Length: 6\r\n") "hello" },
-		{ 400, REQUEST("POST /", "Content-Length: 5\r\ncontent-length: 5\r\n") "hello" },
-		{ 413, REQUEST("POST /", "Content-Length: 123456789012345\r\n") },
-		{ 413, REQUEST("POST /", "Content-Length: 65537\r\n") "hello" },
-		{ 411, REQUEST("POST /", "") },
-		{ 411, REQUEST("PUT /", "") },
-		{ 411, REQUEST("PATCH /", "") },
-		{ 417, REQUEST("PUT /", "Content-Length: 5\r\nExpect: miracles\r\n") },
-		{ 400, "GET / HTTP/1.1\r\n\r\n" },
-		{ 400, "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n" },
-		{ 400, "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n" },
-		{ 400, "GET / HTTP/1.1\r\nHost: a b\r\n\r\n" },
-		{ 400, "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n" },
-		{ 400, "GET / HTTP/1.1\r\nHost : a\r\n\r\n" },
-		{ 400, "GET / HTTP/1.1\nHost: a\n\n" },
-		{ 400, "GET / HTTP/1.1\r\nHost: a\r\n\n" },
-		{ 400, REQUEST("GET /", "X: a\rb\r\n") },
-		{ 400, REQUEST("GET /", "X: a\r\n b\r\n") },
-		{ 400, REQUEST("GET /", "X: a\x01\r\n") },
-		{ 400, REQUEST("GET /", ": a\r\n") },
-		{ 400, REQUEST("GET /", "nonsense\r\n") },
-		{ 400, REQUEST("GET /", "X(y): a\r\n") },
-		{ 400, REQUEST("get /", "") },
-		{ 400, REQUEST("GET  /", "") },
-		{ 400, REQUEST("GET /a b", "") },
-		{ 400, REQUEST("GET /\xe4\xbd\xa0", "") },
-		{ 400, REQUEST("GET /a#b", "") },
-		{ 400, REQUEST("GET http://a/", "") },
-		{ 400, REQUEST("OPTIONS *", "") },
-		{ 400, REQUEST("GET a", "") },
-		{ 400, "\x16\x03\x01\x02\x01\r\n\r\n" },
-		{ 400, "GET / HTTP/1.1 \r\nHost: a\r\n\r\n" },
-		{ 400, "GET / http/1.1\r\nHost: a\r\n\r\n" },
-		{ 400, "GET /\r\n\r\n" },
-		{ 505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n" },
-		{ 505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n" },
-	};
 	(void)state;
 	int requests = atomic_load(&shared->requests);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -463,6 +464,32 @@ says_why_it_cannot_begin(void **state)
 }
 
 static void
+both_families(void **state)
+{
+	(void)state;
+	struct net *probe;
+	char why[160];
+	struct net_config config = { .address = "::", .on = app_handlers() };
+	if (net_new(&config, &probe, why) != OK) {
+		skip();
+		return;
+	}
+	net_free(probe);
+	struct app *a = app_start((struct net_config){ .max_connections = 5, .address = "::" });
+	int fd = client_open(a, 0);
+	client_send(fd, STR(REQUEST("GET /x", "")));
+	expect(fd, 200, "GET /x? []  127.0.0.1 0");
+	close(fd);
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)net_port(a->net)), .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	fd = socket(AF_INET6, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+	client_send(fd, STR(REQUEST("GET /x", "")));
+	expect(fd, 200, "GET /x? []  ::1 0");
+	close(fd);
+	app_end(a, 1000);
+}
+
+static void
 out_of_memory_closes_only_what_it_meets(void **state)
 {
 	(void)state;
@@ -470,7 +497,7 @@ out_of_memory_closes_only_what_it_meets(void **state)
 		struct app *a = app_start((struct net_config){ .max_connections = 5 });
 		int fd = client_open(a, 0);
 		mem_fail_after(n);
-		send(fd, REQUEST("PUT /spool", "Content-Length: 5\r\n") "hello", strlen(REQUEST("PUT /spool", "Content-Length: 5\r\n")) + 5, MSG_NOSIGNAL);
+		client_send(fd, STR(REQUEST("PUT /spool", "Content-Length: 5\r\n") "hello"));
 		struct pollfd p = { .fd = fd, .events = POLLIN };
 		assert_int_equal(poll(&p, 1, 5000), 1);
 		mem_fail_after(0);
@@ -501,6 +528,7 @@ main(void)
 		cmocka_unit_test(full_house),
 		cmocka_unit_test(stop_lets_replies_end),
 		cmocka_unit_test(says_why_it_cannot_begin),
+		cmocka_unit_test(both_families),
 		cmocka_unit_test(out_of_memory_closes_only_what_it_meets),
 	};
 	return cmocka_run_group_tests_name("net", tests, begin, end);

@@ -190,7 +190,13 @@ static struct net_handlers
 app_handlers(void)
 {
 	return (struct net_handlers){
-		.head = app_head, .request = app_request, .refuse = app_refuse, .ws_open = app_ws_open, .ws_message = app_ws_message, .ws_close = app_ws_close, .tick = app_tick
+		.head = app_head,
+		.request = app_request,
+		.refuse = app_refuse,
+		.ws_open = app_ws_open,
+		.ws_message = app_ws_message,
+		.ws_close = app_ws_close,
+		.tick = app_tick,
 	};
 }
 
@@ -250,7 +256,7 @@ app_end(struct app *a, int grace_ms)
 static int
 client_open(const struct app *a, int receive_bytes)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)net_port(a->net)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in to = { AF_INET, htons((uint16_t)net_port(a->net)), { htonl(INADDR_LOOPBACK) }, { 0 } };
 	struct timeval wait = { .tv_sec = 15 };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
 	assert_true(fd >= 0);
@@ -362,8 +368,8 @@ expect(int fd, int status, const char *body)
 /* ---- WebSocket ---- */
 
 #define UPGRADE(path, key) \
-	"GET " path " HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " key \
-	"\r\n\r\n"
+	"GET " path " HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n" \
+	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " key "\r\n\r\n"
 #define KEY "dGhlIHNhbXBsZSBub25jZQ=="
 
 static int

@@ -79,7 +79,8 @@ begin(void **state)
 	ctx = SSL_CTX_new(TLS_client_method());
 	receive = tls_receive;
 	transmit = tls_transmit;
-	shared = app_start((struct net_config){ .max_connections = 40, .cert_file = cert_file, .key_file = key_file, .queue_max = 64 * 1024, .head_s = 2 });
+	struct net_config config = { .max_connections = 40, .cert_file = cert_file, .key_file = key_file, .queue_max = 64 * 1024, .head_s = 2 };
+	shared = app_start(config);
 	return 0;
 }
 

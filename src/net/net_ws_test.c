@@ -277,6 +277,92 @@ posts(void **state)
 	assert_true(atomic_load(&shared->ticks) > 0);
 }
 
+/* ---- many threads ---- */
+
+enum { THREADS = 4, EACH = 300, MEMBERS = 12 };
+
+struct sender {
+	struct app *app;
+	int number;
+};
+
+static void
+send_numbered(void *arg)
+{
+	struct sender *s = arg;
+	for (int i = 0; i < EACH; i++) {
+		char text[32];
+		snprintf(text, sizeof text, "%d:%d", s->number, i);
+		struct net_payload *p = net_payload_new(str_of(text));
+		if (i % 2) {
+			net_ws_send_many(s->app->net, s->app->members, MEMBERS, p);
+			continue;
+		}
+		for (int m = 0; m < MEMBERS; m++)
+			net_ws_send(s->app->net, s->app->members[m], net_payload_ref(p));
+		net_payload_unref(p);
+	}
+}
+
+static void
+senders_keep_their_order(void **state)
+{
+	(void)state;
+	struct app *a = app_start((struct net_config){ .max_connections = 20 });
+	struct thread *thread[THREADS];
+	struct sender sender[THREADS];
+	struct buf b;
+	int fd[MEMBERS];
+	buf_init(&b, 100);
+	for (int i = 0; i < MEMBERS; i++)
+		fd[i] = ws_open(a, 0);
+	for (int i = 0; i < THREADS; i++) {
+		sender[i] = (struct sender){ a, i };
+		assert_int_equal(thread_start("sender", send_numbered, &sender[i], &thread[i]), OK);
+	}
+	for (int m = 0; m < MEMBERS; m++) {
+		int next[THREADS] = { 0 };
+		for (int i = 0; i < THREADS * EACH; i++) {
+			assert_int_equal(frame_read(fd[m], &b), 0x81);
+			buf_char(&b, '\0');
+			int from = b.p[0] - '0';
+			assert_int_equal(strtol(b.p + 2, NULL, 10), next[from]++);
+		}
+		close(fd[m]);
+	}
+	for (int i = 0; i < THREADS; i++)
+		thread_join(thread[i]);
+	buf_free(&b);
+	app_end(a, 1000);
+}
+
+/* A message that cannot be queued must not be missed silently: that connection closes, the others stay. */
+static void
+out_of_memory_is_never_silent(void **state)
+{
+	(void)state;
+	struct app *a = app_start((struct net_config){ .max_connections = 20 });
+	int other = ws_open(a, 0);
+	for (long n = 1; n <= 6; n++) {
+		int fd = ws_open(a, 0);
+		struct buf b;
+		buf_init(&b, 100);
+		mem_fail_after(n);
+		net_ws_send(a->net, a->members[a->member_count - 1], net_payload_new(STR("news")));
+		usleep(20 * 1000);
+		mem_fail_after(0);
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		assert_int_equal(poll(&p, 1, 3000), 1);
+		assert_int_equal(frame_read(fd, &b), n <= 3 ? -1 : 0x81);
+		buf_free(&b);
+		close(fd);
+	}
+	frame_send(other, 0x81, STR("still here"));
+	expect_text(other, STR("still here"));
+	close(other);
+	app_end(a, 1000);
+}
+
 int
 main(void)
 {
@@ -293,6 +379,8 @@ main(void)
 		cmocka_unit_test(stops_with_1012),
 		cmocka_unit_test(stops_in_time),
 		cmocka_unit_test(posts),
+		cmocka_unit_test(senders_keep_their_order),
+		cmocka_unit_test(out_of_memory_is_never_silent),
 	};
 	return cmocka_run_group_tests_name("net_ws", tests, begin, end);
 }
