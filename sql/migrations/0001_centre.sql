@@ -27,6 +27,7 @@ CREATE TABLE shop (
   visitor_key   TEXT NOT NULL,                 -- secret with which the shop signs its logged-in customers
   routing_mode  TEXT NOT NULL DEFAULT 'assign',-- assign, offer
   return_days   BIGINT NOT NULL DEFAULT 3,     -- a customer comes back to the same agent within so many days
+  extra         TEXT NOT NULL DEFAULT '{}',    -- members of an import that have no column
   created_at    BIGINT NOT NULL,
   closed_at     BIGINT                         -- no longer served
 );
@@ -91,6 +92,7 @@ CREATE TABLE person (
   joined_at     BIGINT,
   left_at       BIGINT,
   disabled_at   BIGINT,
+  extra         TEXT NOT NULL DEFAULT '{}',
   created_at    BIGINT NOT NULL
 );
 CREATE INDEX person_by_group ON person(group_id);
@@ -144,7 +146,8 @@ CREATE TABLE agent_state (
   person_id  BIGINT NOT NULL REFERENCES person(id),
   at         BIGINT NOT NULL,
   state      TEXT NOT NULL,                    -- online, paused, wrapup, offline
-  reason     TEXT NOT NULL DEFAULT ''
+  reason     TEXT NOT NULL DEFAULT '',
+  extra      TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX agent_state_by_person ON agent_state(person_id, at);
 
@@ -204,7 +207,8 @@ CREATE TABLE session (
   page             TEXT NOT NULL DEFAULT '',    -- where the visitor was
   closed_at        BIGINT,
   closed_by        BIGINT,
-  close_note       TEXT NOT NULL DEFAULT ''
+  close_note       TEXT NOT NULL DEFAULT '',
+  imported         BOOLEAN NOT NULL DEFAULT FALSE -- cut out of an import's messages, and cut anew when more of them come
 );
 -- The lists that people see. Closed sessions leave the first two, which therefore stay small.
 -- None of them holds a column that every message changes (last_at, seq): a message must not move index entries.
@@ -246,7 +250,8 @@ CREATE TABLE transfer (
   from_id      BIGINT REFERENCES person(id),
   to_person_id BIGINT REFERENCES person(id),
   to_group_id  BIGINT REFERENCES team_group(id),
-  note         TEXT NOT NULL DEFAULT ''
+  note         TEXT NOT NULL DEFAULT '',
+  extra        TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX transfer_by_session ON transfer(session_id);
 
@@ -352,6 +357,7 @@ CREATE TABLE payment (
   purchase_id BIGINT NOT NULL REFERENCES purchase(id),
   at          BIGINT NOT NULL,
   amount      BIGINT NOT NULL,
+  extra       TEXT NOT NULL DEFAULT '{}',
   UNIQUE (purchase_id, at, amount)
 );
 
@@ -397,6 +403,7 @@ CREATE TABLE rating (
   score       BIGINT NOT NULL,
   source      TEXT NOT NULL,                    -- invited, own, system
   comment     TEXT NOT NULL DEFAULT '',
+  extra       TEXT NOT NULL DEFAULT '{}',
   UNIQUE (shop_id, customer_id, at, score, source)
 );
 CREATE INDEX rating_by_session ON rating(session_id);
@@ -408,8 +415,31 @@ CREATE TABLE invite (
   customer_id BIGINT NOT NULL REFERENCES customer(id),
   person_id   BIGINT REFERENCES person(id),
   at          BIGINT NOT NULL,
+  extra       TEXT NOT NULL DEFAULT '{}',
   UNIQUE (shop_id, customer_id, at)
 );
+
+-- What an import says of a customer, whichever shops turn out to know him.
+CREATE TABLE customer_card (
+  key       TEXT PRIMARY KEY,
+  name      TEXT NOT NULL DEFAULT '',
+  phone     TEXT,
+  email     TEXT,
+  segment   TEXT,
+  age_band  TEXT,
+  extra     TEXT NOT NULL DEFAULT '{}'
+);
+
+-- A subject that an import set for a conversation at a time.
+CREATE TABLE contact_category (
+  id          INTEGER PRIMARY KEY,
+  shop_id     BIGINT NOT NULL REFERENCES shop(id),
+  customer_id BIGINT NOT NULL REFERENCES customer(id),
+  at          BIGINT NOT NULL,
+  category_id BIGINT NOT NULL REFERENCES category(id),
+  extra       TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX contact_category_by_customer ON contact_category(customer_id, at);
 
 -- What an import has seen already: makes it repeatable without an index in the hot tables. hash: of the line's members.
 CREATE TABLE import_row (
