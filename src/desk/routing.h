@@ -151,7 +151,8 @@ enum err routing_take(struct router *r, int64_t session, int64_t agent, int64_t 
  * note was written is the caller's business.
  */
 enum err routing_transfer(struct router *r, int64_t session, int64_t to_agent, int64_t to_group, int64_t now) MUST_CHECK;
-/* An OPEN contact's slot stays taken for wrapup_ms (below 0: as its rules say); in other states it just leaves. */
+/* An OPEN contact's slot stays taken for wrapup_ms (below 0: as its rules say; more after a hard contact, to cool down); in other
+ * states it just leaves. */
 enum err routing_close(struct router *r, int64_t session, int64_t wrapup_ms, int64_t now) MUST_CHECK;
 enum err routing_wrapup_done(struct router *r, int64_t session, int64_t now) MUST_CHECK;
 

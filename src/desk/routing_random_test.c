@@ -445,7 +445,6 @@ decide(struct world *w)
 
 /* Events ------------------------------------------------------------------------------------------------------------------- */
 
-#define BOTH(w, call_0, call_1) both(call_0, call_1)
 
 static enum err
 both(enum err a, enum err b)
@@ -484,7 +483,7 @@ agent_event(struct world *w)
 	a->languages[0] = (uint32_t)any(w, 1, 2);
 	if (!a->idle_since || (was == ROUTING_OFFLINE && a->pub.state != ROUTING_OFFLINE))
 		a->idle_since = w->now;
-	assert_int_equal(BOTH(w, routing_agent_set(w->r[0], &a->pub, w->now), routing_agent_set(w->r[1], &a->pub, w->now)), OK);
+	assert_int_equal(both(routing_agent_set(w->r[0], &a->pub, w->now), routing_agent_set(w->r[1], &a->pub, w->now)), OK);
 }
 
 static void
@@ -495,14 +494,14 @@ agent_small_event(struct world *w)
 	if (!id)
 		return;
 	if (rng_chance(&w->rng, 0.4)) {
-		assert_int_equal(BOTH(w, routing_agent_disconnect(w->r[0], id, w->now), routing_agent_disconnect(w->r[1], id, w->now)), OK);
+		assert_int_equal(both(routing_agent_disconnect(w->r[0], id, w->now), routing_agent_disconnect(w->r[1], id, w->now)), OK);
 		a->connected = false;
 	} else if (rng_chance(&w->rng, 0.6)) {
-		assert_int_equal(BOTH(w, routing_agent_reconnect(w->r[0], id, w->now), routing_agent_reconnect(w->r[1], id, w->now)), OK);
+		assert_int_equal(both(routing_agent_reconnect(w->r[0], id, w->now), routing_agent_reconnect(w->r[1], id, w->now)), OK);
 		a->connected = true;
 	} else {
 		enum routing_agent_state state = rng_chance(&w->rng, 0.6) ? ROUTING_ONLINE : (enum routing_agent_state)any(w, 0, 3);
-		assert_int_equal(BOTH(w, routing_agent_state(w->r[0], id, state, w->now), routing_agent_state(w->r[1], id, state, w->now)), OK);
+		assert_int_equal(both(routing_agent_state(w->r[0], id, state, w->now), routing_agent_state(w->r[1], id, state, w->now)), OK);
 		if (a->pub.state == ROUTING_OFFLINE && state != ROUTING_OFFLINE)
 			a->idle_since = w->now;
 		a->pub.since = a->pub.state == state ? a->pub.since : w->now;
@@ -517,7 +516,8 @@ contact_event(struct world *w)
 		return;
 	struct routing_contact *c = &w->contacts[w->last_session++];
 	*c = (struct routing_contact){ .session = w->last_session, .shop = any(w, 1, 2), .group = any(w, 0, 3),
-		.channel = (enum routing_channel)(any(w, 0, 4) / 2), .language = (uint32_t)(rng_chance(&w->rng, 0.3) ? any(w, 1, 2) : 0), .kind = any(w, 0, 2),
+		.channel = (enum routing_channel)(any(w, 0, 4) / 2), .kind = any(w, 0, 2),
+		.language = (uint32_t)(rng_chance(&w->rng, 0.3) ? any(w, 1, 2) : 0),
 		.priority = (int)(rng_chance(&w->rng, 0.3) ? any(w, 0, 20) : 0), .waiting_since = w->now - any(w, 0, 5) * SECOND };
 	if (rng_chance(&w->rng, 0.6))
 		c->group = 0;
@@ -528,7 +528,7 @@ contact_event(struct world *w)
 		c->preferred_agent = any(w, 1, AGENTS);
 		c->preferred_until = w->now + any(w, -10, 20) * SECOND;
 	}
-	assert_int_equal(BOTH(w, routing_contact_add(w->r[0], c, w->now), routing_contact_add(w->r[1], c, w->now)), OK);
+	assert_int_equal(both(routing_contact_add(w->r[0], c, w->now), routing_contact_add(w->r[1], c, w->now)), OK);
 }
 
 static void
@@ -553,7 +553,7 @@ close_event(struct world *w, struct routing_contact *c)
 {
 	int64_t wrapup = rng_chance(&w->rng, 0.5) ? 0 : any(w, 1, 20) * SECOND, session = c->session;
 	bool open = c->state == ROUTING_OPEN;
-	assert_int_equal(BOTH(w, routing_close(w->r[0], session, wrapup, w->now), routing_close(w->r[1], session, wrapup, w->now)), OK);
+	assert_int_equal(both(routing_close(w->r[0], session, wrapup, w->now), routing_close(w->r[1], session, wrapup, w->now)), OK);
 	if (open)
 		w->agents[c->agent - 1].idle_since = w->now;
 	if (!open || !wrapup) {
@@ -569,7 +569,7 @@ static void
 transfer_event(struct world *w, struct routing_contact *c)
 {
 	int64_t to_agent = rng_chance(&w->rng, 0.5) ? any(w, 1, AGENTS) : 0, to_group = to_agent ? 0 : any(w, 0, 3), s = c->session;
-	enum err e = BOTH(w, routing_transfer(w->r[0], s, to_agent, to_group, w->now), routing_transfer(w->r[1], s, to_agent, to_group, w->now));
+	enum err e = both(routing_transfer(w->r[0], s, to_agent, to_group, w->now), routing_transfer(w->r[1], s, to_agent, to_group, w->now));
 	const struct agent_model *to = to_agent ? &w->agents[to_agent - 1] : NULL;
 	bool wrong = w->pending[s - 1] || c->state == ROUTING_WRAPPING || (to && c->agent == to_agent);
 	bool barred = to && to->pub.id && (!serves_shop(to, c) || !eligible(NULL, to_agent, c));
@@ -599,9 +599,10 @@ take_event(struct world *w, struct routing_contact *c)
 {
 	int64_t id = any(w, 1, AGENTS);
 	struct agent_model *a = &w->agents[id - 1];
-	enum err e = BOTH(w, routing_take(w->r[0], c->session, id, w->now), routing_take(w->r[1], c->session, id, w->now));
+	enum err e = both(routing_take(w->r[0], c->session, id, w->now), routing_take(w->r[1], c->session, id, w->now));
 	bool free = c->state == ROUTING_WAITING || c->state == ROUTING_OFFERED;
-	bool ok = a->pub.id && !w->pending[c->session - 1] && a->pub.state != ROUTING_OFFLINE && free && serves_shop(a, c) && eligible(NULL, id, c) &&
+	bool ok = a->pub.id && !w->pending[c->session - 1] && a->pub.state != ROUTING_OFFLINE && free &&
+		  serves_shop(a, c) && eligible(NULL, id, c) &&
 		  (c->agent == id || a->used[c->channel] < a->pub.capacity[c->channel]);
 	assert_int_equal(e == OK, ok);
 	if (!ok)
@@ -619,11 +620,11 @@ answer_event(struct world *w, struct routing_contact *c)
 	bool his = c->state == ROUTING_OFFERED && c->agent == id && !w->pending[s - 1];
 	if (rng_chance(&w->rng, 0.5)) {
 		bool ok = his && w->now < c->until;
-		assert_int_equal(BOTH(w, routing_accept(w->r[0], s, id, w->now), routing_accept(w->r[1], s, id, w->now)), ok ? OK : ERR_GONE);
+		assert_int_equal(both(routing_accept(w->r[0], s, id, w->now), routing_accept(w->r[1], s, id, w->now)), ok ? OK : ERR_GONE);
 		if (ok)
 			model_open(w, c, id, w->now);
 	} else {
-		assert_int_equal(BOTH(w, routing_decline(w->r[0], s, id, w->now), routing_decline(w->r[1], s, id, w->now)), his ? OK : ERR_GONE);
+		assert_int_equal(both(routing_decline(w->r[0], s, id, w->now), routing_decline(w->r[1], s, id, w->now)), his ? OK : ERR_GONE);
 		if (his)
 			model_not_taken(w, c, w->now + 60 * SECOND);
 	}
@@ -647,7 +648,7 @@ session_event(struct world *w)
 	} else if (what < 9) {
 		close_event(w, c);
 	} else {
-		enum err e = BOTH(w, routing_wrapup_done(w->r[0], c->session, w->now), routing_wrapup_done(w->r[1], c->session, w->now));
+		enum err e = both(routing_wrapup_done(w->r[0], c->session, w->now), routing_wrapup_done(w->r[1], c->session, w->now));
 		assert_int_equal(e, c->state == ROUTING_WRAPPING ? OK : ERR_WRONG_STATE);
 		if (!e) {
 			w->agents[c->agent - 1].idle_since = w->now;
