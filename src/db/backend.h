@@ -75,6 +75,8 @@ void field_store_int(const struct field *f, void *row, int64_t v);
 void field_store_real(const struct field *f, void *row, double v);
 void field_store_text(const struct field *f, void *row, struct str v);
 bool field_is_text(const struct field *f);
+/* Texts are valid UTF-8 without U+0000 in both databases: ERR_BAD_FIELD, told with db_refuse. */
+enum err field_text_check(struct db *db, const struct query *q, const struct field *f, struct str text) MUST_CHECK;
 /* Is there a value? Members that are not optional always have one, except a text with p == NULL. */
 bool field_present(const struct field *f, const void *in);
 int64_t field_int(const struct field *f, const void *in); /* bools as 0 and 1 */

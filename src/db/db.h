@@ -58,7 +58,7 @@ const char *db_error(const struct db *db);
  * ERR_REFERENCED, ERR_BAD_FIELD) or a result that does not match its header, the innermost savepoint must be rolled back before
  * anything else (until then every call gives ERR_DB): to go on after a duplicate write ON CONFLICT DO NOTHING. Without a
  * savepoint, and after any other error of the database, the transaction is lost: db_broken is true until db_rollback.
- * ERR_NOT_FOUND, a text with U+0000 (ERR_BAD_FIELD before the statement ran), a full arena and an error of `each` change
+ * ERR_NOT_FOUND, a text with U+0000 or bad UTF-8 (ERR_BAD_FIELD before the statement ran), a full arena and an error of `each` change
  * nothing. Success exists only when db_commit said OK. A query outside a transaction is one by itself; ERR_BUSY there may mean
  * that the connection to the server was lost: the next call opens a new one. A transaction of a read_only connection sees one
  * snapshot. */

@@ -131,10 +131,12 @@ configure(struct postgres *s)
 	return finish(s, PQexecParams(s->conn, sql, 3, NULL, values, NULL, NULL, 0), "settings");
 }
 
-/* Outside a transaction: a connection that was lost is opened again. */
+/* Inside a transaction: is it still there? Outside: a connection that was lost is opened again. */
 static enum err
 ready(struct postgres *s)
 {
+	if (s->db.depth > 0 && PQtransactionStatus(s->conn) == PQTRANS_IDLE)
+		return db_fail(&s->db, ERR_DB, "the transaction is gone");
 	if (!s->lost || s->db.depth > 0)
 		return OK;
 	query_map_clear(&s->statements, statement_free);
@@ -277,10 +279,9 @@ bind_all(struct postgres *s, const struct query *q, const void *in, struct param
 	for (int i = 0; i < q->pg_count; i++) {
 		const struct field *f = &q->in[q->pg_order[i]];
 		struct str text = field_is_text(f) ? field_text(f, in) : STR_NONE;
-		if (text.n && memchr(text.p, 0, text.n))
-			return db_refuse(&s->db, ERR_BAD_FIELD, "%s: %s holds U+0000", q->name, f->name);
-		if (text.n > INT32_MAX)
-			return db_refuse(&s->db, ERR_TOO_LARGE, "%s: %s is too long", q->name, f->name);
+		enum err e = field_text_check(&s->db, q, f, text);
+		if (e)
+			return e;
 		p->formats[i] = BINARY;
 		p->values[i] = NULL;
 		p->lengths[i] = 0;
@@ -454,10 +455,13 @@ postgres_command(struct db *db, enum command c)
 	struct postgres *s = postgres_of(db);
 	if (c == COMMAND_BEGIN)
 		return begin(s);
-	if (c == COMMAND_COMMIT)
-		return commit(s);
 	if (c == COMMAND_ROLLBACK && (s->lost || PQtransactionStatus(s->conn) == PQTRANS_IDLE))
 		return OK;
+	enum err e = ready(s);
+	if (e)
+		return e;
+	if (c == COMMAND_COMMIT)
+		return commit(s);
 	return finish(s, PQexec(s->conn, texts[c]), texts[c]);
 }
 

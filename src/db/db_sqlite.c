@@ -173,9 +173,9 @@ bind_all(struct sqlite *s, const struct query *q, struct statement *st, const vo
 		const struct field *f = &q->in[i];
 		if (!st->params[i])
 			continue;
-		struct str text = field_is_text(f) ? field_text(f, in) : STR_NONE;
-		if (text.n && memchr(text.p, 0, text.n))
-			return db_refuse(&s->db, ERR_BAD_FIELD, "%s: %s holds U+0000", q->name, f->name);
+		enum err e = field_is_text(f) ? field_text_check(&s->db, q, f, field_text(f, in)) : OK;
+		if (e)
+			return e;
 		int rc = bind_one(st->handle, st->params[i], f, in);
 		if (rc)
 			return sqlite_fail(s, rc, q->name);
@@ -235,12 +235,21 @@ step_all(struct sqlite *s, const struct query *q, struct statement *st, const st
 	return rc == SQLITE_DONE ? OK : sqlite_fail(s, rc, q->name);
 }
 
+/* A transaction that SQLite has ended by itself would let what follows commit piece by piece. */
+static enum err
+still_open(struct sqlite *s, const char *where)
+{
+	return s->db.depth > 0 && sqlite3_get_autocommit(s->handle) ? db_fail(&s->db, ERR_DB, "%s: the transaction is gone", where) : OK;
+}
+
 static enum err
 sqlite_run(struct db *db, const struct query *q, const void *in, const struct row_sink *sink, int64_t *ret_changed)
 {
 	struct sqlite *s = sqlite_of(db);
 	struct statement *st;
-	enum err e = statement_get(s, q, &st);
+	enum err e = still_open(s, q->name);
+	if (!e)
+		e = statement_get(s, q, &st);
 	if (!e)
 		e = bind_all(s, q, st, in);
 	if (e)
@@ -266,11 +275,14 @@ sqlite_command(struct db *db, enum command c)
 	if (c == COMMAND_ROLLBACK && sqlite3_get_autocommit(s->handle))
 		return OK;
 	const char *text = c == COMMAND_BEGIN && db->options.read_only ? "BEGIN" : texts[c];
+	enum err e = still_open(s, text);
+	if (e)
+		return e;
 	int rc = s->commands[c] ? SQLITE_OK : sqlite3_prepare_v3(s->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->commands[c], NULL);
 	if (rc)
 		return sqlite_fail(s, rc, text);
 	rc = sqlite3_step(s->commands[c]);
-	enum err e = rc == SQLITE_DONE ? OK : sqlite_fail(s, rc, text);
+	e = rc == SQLITE_DONE ? OK : sqlite_fail(s, rc, text);
 	sqlite3_reset(s->commands[c]);
 	return !e && c == COMMAND_SAVEPOINT_ROLLBACK ? sqlite_command(db, COMMAND_RELEASE) : e;
 }

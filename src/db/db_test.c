@@ -1,3 +1,4 @@
+#include "base/thread.h"
 #include "db/place_test.h"
 
 #include "base/banned.h"
@@ -44,13 +45,15 @@ TEST(no_value_comes_back_as_none)
 	assert_false(row.shop_id_set || row.price_set || row.weight_set || row.is_open_set || row.maker_set || row.is_sold);
 }
 
-TEST(nul_is_refused)
+TEST(bad_text_is_refused)
 {
 	struct test_pot_add_in in = pot(1, "x");
 	in.name = STR("a\0b");
 	assert_ok(db_begin(p->db));
 	assert_err(query_run(p->db, &test_pot_add, &in, NULL), ERR_BAD_FIELD);
 	assert_non_null(strstr(db_error(p->db), "name"));
+	in.name = STR("a\xff");
+	assert_err(query_run(p->db, &test_pot_add, &in, NULL), ERR_BAD_FIELD);
 	in.name = STR("ab");
 	assert_ok(query_run(p->db, &test_pot_add, &in, NULL));
 	assert_ok(db_commit(p->db));
@@ -329,6 +332,82 @@ TEST(other_errors_lose_the_transaction)
 	assert_int_equal(pot_count(p), 0);
 }
 
+/* What ends it behind our back must not let the rest go in piece by piece. */
+TEST(a_transaction_that_is_gone_is_noticed)
+{
+	assert_ok(db_begin(p->db));
+	pots_add(p, 1, 1);
+	assert_ok(db_script(p->db, STR("ROLLBACK")));
+	struct test_pot_add_in in = pot(2, "b");
+	assert_err(query_run(p->db, &test_pot_add, &in, NULL), ERR_DB);
+	assert_true(db_broken(p->db));
+	db_rollback(p->db);
+	assert_ok(db_begin(p->db));
+	assert_ok(db_script(p->db, STR("ROLLBACK")));
+	assert_err(db_savepoint(p->db), ERR_DB);
+	db_rollback(p->db);
+	assert_ok(db_begin(p->db));
+	assert_ok(db_script(p->db, STR("ROLLBACK")));
+	assert_err(db_commit(p->db), ERR_DB);
+	db_rollback(p->db);
+	assert_int_equal(pot_count(p), 0);
+}
+
+/* ---- threads ---- */
+
+struct worker {
+	struct place *p;
+	struct db *db;
+	int from, rounds;
+	enum err err;
+};
+
+static void
+worker_write(void *arg)
+{
+	struct worker *w = arg;
+	for (int i = 0; !w->err && i < w->rounds; i++) {
+		char name[20];
+		snprintf(name, sizeof name, "pot %d", w->from + i);
+		struct test_pot_add_in in = pot(w->from + i, name);
+		w->err = db_begin(w->db);
+		if (!w->err)
+			w->err = query_run(w->db, &test_pot_add, &in, NULL);
+		if (!w->err)
+			w->err = db_commit(w->db);
+	}
+}
+
+static void
+worker_read(void *arg)
+{
+	struct worker *w = arg;
+	int64_t last = 0;
+	for (int i = 0; !w->err && i < w->rounds; i++) {
+		struct seen seen = { 0 };
+		w->err = query_each(w->db, &test_pot_list, &(struct test_pot_list_in){ .kind = STR_NONE }, see_pot, &seen);
+		if (!w->err && seen.n < last)
+			w->err = ERR_CONFLICT;
+		last = seen.n;
+	}
+}
+
+TEST(connections_work_side_by_side)
+{
+	struct worker w[] = { { p, NULL, 1, 100, OK }, { p, NULL, 1001, 100, OK }, { p, NULL, 0, 200, OK }, { p, NULL, 0, 200, OK } };
+	struct thread *threads[4];
+	for (int i = 0; i < 4; i++) {
+		w[i].db = place_open(p, (struct db_options){ .read_only = i >= 2 });
+		assert_int_equal(thread_start("worker", i < 2 ? worker_write : worker_read, &w[i], &threads[i]), OK);
+	}
+	for (int i = 0; i < 4; i++) {
+		thread_join(threads[i]);
+		assert_int_equal(w[i].err, OK);
+		db_close(w[i].db);
+	}
+	assert_int_equal(pot_count(p), 200);
+}
+
 TEST(calls_out_of_place_are_refused)
 {
 	assert_err(db_commit(p->db), ERR_INTERNAL);
@@ -407,7 +486,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ON_BOTH(values_come_back),
 		ON_BOTH(no_value_comes_back_as_none),
-		ON_BOTH(nul_is_refused),
+		ON_BOTH(bad_text_is_refused),
 		ON_BOTH(one_row_or_none_or_too_many),
 		ON_BOTH(optional_filters),
 		ON_BOTH(each_may_end_it),
@@ -423,6 +502,8 @@ main(void)
 		ON_BOTH(a_failed_savepoint_must_be_rolled_back),
 		ON_BOTH(other_errors_lose_the_transaction),
 		ON_BOTH(calls_out_of_place_are_refused),
+		ON_BOTH(a_transaction_that_is_gone_is_noticed),
+		ON_BOTH(connections_work_side_by_side),
 		ON_BOTH(headers_are_compared),
 		ON_BOTH(long_statements_end),
 		ON_BOTH(readers_do_not_write_and_see_one_snapshot),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "db/backend.h"
 
 #include "base/banned.h"
@@ -67,6 +68,18 @@ struct str
 field_text(const struct field *f, const void *in)
 {
 	return *(const struct str *)(const void *)((const char *)in + f->offset);
+}
+
+enum err
+field_text_check(struct db *db, const struct query *q, const struct field *f, struct str text)
+{
+	if (text.n && memchr(text.p, 0, text.n))
+		return db_refuse(db, ERR_BAD_FIELD, "%s: %s holds U+0000", q->name, f->name);
+	if (!utf8_valid(text))
+		return db_refuse(db, ERR_BAD_FIELD, "%s: %s is not valid UTF-8", q->name, f->name);
+	if (text.n > INT32_MAX)
+		return db_refuse(db, ERR_TOO_LARGE, "%s: %s is too long", q->name, f->name);
+	return OK;
 }
 
 static int

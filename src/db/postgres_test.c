@@ -110,13 +110,13 @@ static enum err
 stop_at_once(void *ctx, const void *row)
 {
 	(void)ctx, (void)row;
-	return ERR_STATE;
+	return ERR_CONFLICT;
 }
 
 /* Without a transaction the server is told to stop: this would take minutes otherwise. */
 TEST(rows_nobody_wants_are_cancelled)
 {
-	assert_err(query_each(p->db, &test_numbers, &(struct test_numbers_in){ 300000000 }, stop_at_once, NULL), ERR_STATE);
+	assert_err(query_each(p->db, &test_numbers, &(struct test_numbers_in){ 300000000 }, stop_at_once, NULL), ERR_CONFLICT);
 	assert_int_equal(pot_count(p), 0);
 }
 
