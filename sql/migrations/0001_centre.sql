@@ -103,6 +103,12 @@ CREATE TABLE person_shop (
   PRIMARY KEY (person_id, shop_id)
 );
 
+-- The shops a person serves: the own ones and the group's. Data scope "shop" reads this.
+CREATE VIEW person_reach AS
+  SELECT person_id, shop_id FROM person_shop
+  UNION
+  SELECT p.id AS person_id, g.shop_id FROM person p JOIN group_shop g ON g.group_id = p.group_id;
+
 CREATE TABLE skill (
   id    INTEGER PRIMARY KEY,
   name  TEXT NOT NULL UNIQUE
