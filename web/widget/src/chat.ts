@@ -36,7 +36,7 @@ export class Chat {
   private typedAt = 0;
   private ticked = Date.now();
 
-  constructor(readonly origin: string, private key: string, private customer: Customer | null, private changed: () => void) {
+  constructor(readonly origin: string, private key: string, readonly colour: string, private customer: Customer | null, private changed: () => void) {
     this.store = new Store(`antball:${key}${customer ? '@' + customer.key : ''}`, () => this.changed());
     this.nameless = new Store(`antball:${key}`, () => undefined);
     this.link = new Link(origin, {

@@ -8,6 +8,7 @@ import { chooseLanguage } from './words';
  * One line on a shop's page:
  *   <script src="https://CENTRE/widget.js" data-shop="KEY" async></script>
  * data-lang      zh or en; else the page's language, else the browser's
+ * data-colour    #rrggbb for the button, until the centre has told the shop's own
  * data-customer  JSON {key, name, phone?, email?, at, sign}: a customer whom the shop has signed in, signed on its server
  * data-product   JSON {sku, title, price, image?, url?}: what the page is about; the visitor may send it
  * Any element with data-antball-product (same JSON, or empty) opens the chat when pressed. Scripts: Antball.open(product?), Antball.close().
@@ -45,7 +46,7 @@ function start(tag: HTMLScriptElement, shop: string): void {
   dress(root);
   document.body.append(host);
 
-  const { lang, customer, product } = tag.dataset;
+  const { lang, customer, product, colour = '' } = tag.dataset;
   const openKey = `antball:${shop}`;
   let isOpen = false;
   try {
@@ -53,7 +54,7 @@ function start(tag: HTMLScriptElement, shop: string): void {
   } catch { /* closed, then */ }
   let asked = 0;
   let view: View | undefined;
-  const chat = new Chat(new URL(tag.src).origin, shop, read<Customer>(customer), () => {
+  const chat = new Chat(new URL(tag.src).origin, shop, colour, read<Customer>(customer), () => {
     asked ||= requestAnimationFrame(draw);
     if (document.hidden)
       setTimeout(draw, 0);

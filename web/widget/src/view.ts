@@ -161,7 +161,7 @@ export class View {
   update(): void {
     const { chat } = this;
     const known = chat.store.state();
-    const { base, on, pale } = tones(known.colour || '');
+    const { base, on, pale } = tones(known.colour || this.chat.colour);
     for (const [name, value] of [['--base', base], ['--on', on], ['--pale', pale]] as const)
       this.node.style.setProperty(name, value);
     this.panel.hidden = !this.isOpen;
@@ -200,7 +200,7 @@ export class View {
   private drawHead(name: string): void {
     const { session, live, shop } = this.chat;
     this.title.textContent = name;
-    let under = say('service');
+    let under = shop ? say('service') : '';
     if (live && session!.state === 'open' && session!.agent_name)
       under = say('serving', session!.agent_name);
     else if (live && session!.state !== 'open')
@@ -371,7 +371,7 @@ export class View {
 
   private drawOffer(away: boolean): void {
     const p = this.product;
-    this.offer.hidden = !p || away;
+    this.offer.hidden = !p || away || this.chat.link.state === 'refused';
     if (!p || this.offer.dataset.sku === p.sku)
       return;
     this.offer.dataset.sku = p.sku;

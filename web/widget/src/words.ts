@@ -85,6 +85,7 @@ const words = {
   fresh: ['开始新会话', 'Start a new chat'],
   freshHint: ['会话已结束。直接发消息可以继续联系我们。', 'This chat has ended. Just write to reach us again.'],
   yesterday: ['昨天', 'Yesterday'],
+  tomorrow: ['明天', 'tomorrow'],
   created: ['待付款', 'Not paid yet'],
   paid: ['已付款', 'Paid'],
   refunding: ['退款中', 'Refund in progress'],
@@ -123,8 +124,8 @@ export function moment(at: number, now = Date.now()): string {
   const days = Math.round((dayOf(now) - dayOf(at)) / 86400000);
   if (days === 0)
     return clock(at);
-  if (days === 1)
-    return `${say('yesterday')} ${clock(at)}`;
+  if (days === 1 || days === -1)
+    return `${say(days > 0 ? 'yesterday' : 'tomorrow')} ${clock(at)}`;
   const d = new Date(at);
   const far = d.getFullYear() !== new Date(now).getFullYear();
   return `${d.toLocaleDateString(locale(), { year: far ? 'numeric' : undefined, month: lang === 'zh' ? 'long' : 'short', day: 'numeric' })} ${clock(at)}`;
