@@ -12,6 +12,7 @@ const struct feature *const all_features[] = {
 	&team_me_feature,
 	&team_state_feature,
 	&team_person_feature,
+	&team_people_import_feature,
 	&team_group_feature,
 	&team_shop_feature,
 	&team_hours_feature,

@@ -303,6 +303,41 @@ test('roles are data: a new one, changed, takes hold at once', async () => {
   await refused(c.post('roles', { name: 'x', scope: 'own', permissions: ['EXPORT'] }), 'FORBIDDEN', 'permissions');
 });
 
+test('a list of people comes in, with a look before', async () => {
+  const send = (who, text, dry = false) => who.call('POST', `people/import?dry=${dry}`, Buffer.from(text));
+  const list = '\ufeff姓名,账号,角色,组,店铺\r\n陈晨,ChenChen,客服,售后组,旗舰店;同城生活\r\n李娜,lina,,,\r\n无名,a b,,,\r\n重复,chenchen,,,\r\n赵四,zhaosi,飞行员,,\r\n孙五,sunwu,,,火星店\r\n';
+  const look = await send(admin, list, true);
+  assert.deepEqual(look.rows.map((r) => [r.line, r.account, r.result]), [[2, 'chenchen', 'new'], [3, 'lina', 'updated'], [4, 'a b', 'rejected'],
+    [5, 'chenchen', 'rejected'], [6, 'zhaosi', 'rejected'], [7, 'sunwu', 'rejected']]);
+  assert.equal(look.rows[0].reason, '新建组：售后组');
+  assert.ok(look.rows.slice(2).every((r) => r.reason));
+  assert.deepEqual([look.created, look.updated, look.rejected, look.rows[0].link], [1, 1, 4, null]);
+  assert.deepEqual((await admin.get('people?q=chenchen')).rows, []);
+
+  const done = await send(admin, list);
+  assert.deepEqual([done.created, done.updated, done.rejected], [1, 1, 4]);
+  const row = (await admin.get('people?q=cc')).rows[0];
+  assert.deepEqual([row.name, row.group_name, row.shops.length, row.has_password], ['陈晨', '售后组', 2, false]);
+  await refused(new Client(server).login('chenchen', good), 'BAD_PASSWORD');
+  const token = done.rows[0].link.split('#')[1];
+  await new Client(server).post('reset', { token, password: good + ' new' });
+  await new Client(server).login('chenchen', good + ' new');
+  assert.equal((await send(admin, list)).updated, 2);
+
+  const gb = await send(admin, Buffer.concat([Buffer.from('account\tname\n'), Buffer.from('zhou1\t'), Buffer.from([0xd6, 0xdc, 0xd2, 0xbb])]));
+  assert.equal(gb.rows[0].name, '周一');
+  await refused(send(admin, Buffer.from([0x89, 0x50, 0xff, 0x00])), 'BAD_TYPE');
+  await refused(send(admin, '姓名\n李娜'), 'BAD_FIELD');
+
+  const supervisor = new Client(server);
+  await supervisor.login('super1', good + ' staple');
+  const mine = await send(supervisor, 'a1,一,客服,,旗舰店\na2,二,管理员,,旗舰店\na3,三,客服,,同城生活\na4,四\nadmin,五\na6,六,客服,新的组,旗舰店\nsuper1,七');
+  assert.deepEqual(mine.rows.map((r) => r.result), ['new', 'rejected', 'rejected', 'rejected', 'rejected', 'rejected', 'rejected']);
+  const big = Array.from({ length: 2000 }, (_, i) => `p${i},员工${i},客服,售后组,旗舰店`).join('\n');
+  assert.equal((await send(admin, big, true)).created, 2000);
+  await refused(send(admin, big + '\nlast,一', true), 'TOO_LARGE');
+});
+
 test('categories and tags', async () => {
   const rows = (await admin.get('categories')).rows;
   assert.ok(rows.length >= 10 && rows.some((r) => r.key === 'refund'));
