@@ -94,7 +94,7 @@ function people(b: Board): HTMLElement {
   const names: Record<string, string> = { online: say('在线', 'online'), wrapup: say('整理', 'wrap-up'), paused: say('暂停', 'paused'), offline: say('离线', 'offline') };
   const counts = ORDER.map((s) => [s, b.agents.filter((a) => a.state === s).length] as const).filter(([s, n]) => n > 0 || s === 'online');
   const here = b.agents.filter((a) => a.state !== 'offline').sort((x, y) => ORDER.indexOf(x.state) - ORDER.indexOf(y.state) || y.open - x.open || x.name.localeCompare(y.name, 'zh-CN'));
-  const room = 16;
+  const room = 18;
   const tiles = here.slice(0, here.length > room ? room - 1 : room);
   return h('section', { class: 'people' }, h('h2', {}, say('伙伴', 'People'), h('small', {}, counts.map(([s, n]) => `${names[s]} ${n}`).join(say('　', '  ·  ')))),
     champions(b.agents),
