@@ -1,6 +1,17 @@
 /* The only file that names every feature, in the order of the house's floors. */
-#include "app/app.h"
+#include "contact/away_form.h"
+#include "contact/customer.h"
+#include "contact/file.h"
+#include "contact/message.h"
+#include "contact/rate.h"
+#include "contact/rating.h"
+#include "contact/session.h"
+#include "contact/visitor.h"
+#include "desk/handling.h"
+#include "desk/inbox.h"
+#include "desk/note.h"
 #include "desk/search.h"
+#include "desk/transfer.h"
 #include "team/features.h"
 #include "base/banned.h"
 
@@ -17,6 +28,18 @@ const struct feature *const all_features[] = {
 	&team_shop_feature,
 	&team_hours_feature,
 	&team_audit_feature,
+	&contact_rate_feature,
+	&contact_visitor_feature,
+	&contact_session_feature,
+	&contact_message_feature,
+	&contact_customer_feature,
+	&contact_file_feature,
+	&contact_rating_feature,
+	&contact_away_form_feature,
+	&desk_inbox_feature,
+	&desk_handling_feature,
+	&desk_transfer_feature,
+	&desk_note_feature,
 	&desk_search_feature,
 	NULL,
 };
