@@ -1,6 +1,7 @@
 import './css/base.css';
 import './css/frame.css';
 import './css/desk.css';
+import './css/back.css';
 import { createRoot } from 'react-dom/client';
 import { Root } from './root';
 

@@ -1,6 +1,5 @@
 import { FileImageOutlined, LoadingOutlined, SendOutlined, ShoppingOutlined, SmileOutlined, SnippetsOutlined, SolutionOutlined } from '@ant-design/icons';
-import { Button, Input, Popover, Progress, Tooltip } from 'antd';
-import type { TextAreaRef } from 'antd/es/input/TextArea';
+import { Button, Popover, Progress, Tooltip } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { ClipboardEvent, DragEvent, KeyboardEvent } from 'react';
 import { api } from '../api/http';
@@ -13,10 +12,16 @@ import { draftFocus, draftSet, draftStore, useDraft } from '../live/drafts';
 import { outboxAdd } from '../live/outbox';
 import { liveTell } from '../live/socket';
 import { uploadAdd, uploadDrop, uploadRetry, uploadStore } from '../live/uploads';
+import { GrowArea } from '../ui/GrowArea';
 import { CardsDialog } from './CardsDialog';
 import { emoji } from './emoji';
 
 const MAX = 4000;
+
+function focusEnd(field: HTMLTextAreaElement | null): void {
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
+}
 
 /* Phrases that fit what is being written: none while the text is long or has lines. */
 function usePhrases(query: string | null, shopId: number): Phrase[] {
@@ -35,7 +40,7 @@ export function Composer({ session: s }: { session: Session }) {
   const t = useT();
   const draft = useDraft(s.id);
   const focus = draftStore.use((d) => d.focus);
-  const field = useRef<TextAreaRef>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const [at, setAt] = useState(0);
   const [hidden, setHidden] = useState('');
@@ -50,7 +55,7 @@ export function Composer({ session: s }: { session: Session }) {
   const phrases = picking ? all : all.slice(0, 5).filter((p) => p.text !== text.trim());
 
   useEffect(() => setAt(0), [text]);
-  useEffect(() => { if (focus) field.current?.focus({ cursor: 'end' }); }, [focus]);
+  useEffect(() => { if (focus) focusEnd(field.current); }, [focus]);
 
   const use = (p: Phrase | undefined) => {
     if (!p) return;
@@ -109,7 +114,7 @@ export function Composer({ session: s }: { session: Session }) {
     uploadAdd(s.id, e.dataTransfer.files);
   };
   const put = (symbol: string) => {
-    const area = field.current?.resizableTextArea?.textArea;
+    const area = field.current;
     const from = area?.selectionStart ?? text.length;
     draftSet(s.id, text.slice(0, from) + symbol + text.slice(area?.selectionEnd ?? from));
     draftFocus();
@@ -130,7 +135,7 @@ export function Composer({ session: s }: { session: Session }) {
           {phrases.map((p, i) => <Suggestion key={p.id} phrase={p} hint={i === 0 ? 'Tab' : `Alt ${i + 1}`} use={use} />)}
         </div>
       )}
-      <Input.TextArea ref={field} value={text} autoSize={{ minRows: 2, maxRows: 8 }} placeholder={t.desk.composer.placeholder} aria-label={t.desk.composer.label} onChange={(e) => change(e.target.value)} onKeyDown={key} onPaste={paste} />
+      <GrowArea area={field} value={text} min={2} max={8} placeholder={t.desk.composer.placeholder} aria-label={t.desk.composer.label} onChange={(e) => change(e.target.value)} onKeyDown={key} onPaste={paste} />
       <div className="composer-tools">
         <Popover trigger="click" content={<div className="emoji-grid">{emoji.map((x) => <button key={x} className="bare" aria-label={x} onClick={() => put(x)}>{x}</button>)}</div>}>
           <Button type="text" icon={<SmileOutlined />} aria-label={t.desk.composer.emoji} title={t.desk.composer.emoji} />

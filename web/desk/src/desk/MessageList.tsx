@@ -177,9 +177,8 @@ function Line({ item, session, target }: { item: Item; session: Session; target?
   const read = end.seq <= session.customer_read_seq;
   return (
     <div className={`group${own ? ' own' : ''}${m.sender === 'auto' || m.sender === 'robot' ? ' auto' : ''}`}>
-      <div className="group-head"><span>{name}</span><time className="num" title={whenText(m.at)}>{clockTime(m.at)}</time></div>
+      <div className="group-head">{m.sender === 'agent' && <span className={read ? 'mark-read' : ''}>{read ? t.desk.mark.read : t.desk.mark.sent}</span>}<span>{name}</span><time className="num" title={whenText(m.at)}>{clockTime(m.at)}</time></div>
       {group.map((x) => <Bubble key={x.seq} message={x} target={x.seq === target} />)}
-      {m.sender === 'agent' && <div className={read ? 'msg-mark read' : 'msg-mark'}>{read ? t.desk.mark.read : t.desk.mark.sent}</div>}
     </div>
   );
 }

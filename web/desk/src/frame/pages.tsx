@@ -1,4 +1,4 @@
-import { BarChartOutlined, CommentOutlined, DashboardOutlined, FileTextOutlined, SettingOutlined, TeamOutlined } from '@ant-design/icons';
+import { BarChartOutlined, CommentOutlined, DashboardOutlined, FileTextOutlined, InboxOutlined, SearchOutlined, SettingOutlined, TeamOutlined } from '@ant-design/icons';
 import { lazy } from 'react';
 import type { ComponentType, LazyExoticComponent, ReactNode } from 'react';
 import type { Me } from '../api/types';
@@ -9,6 +9,13 @@ export interface Page { key: PageKey; path: string; icon: ReactNode; rail: boole
 
 export const pages: Page[] = [
   { key: 'desk', path: '/desk', icon: <CommentOutlined />, rail: true, needs: ['CHAT', 'CHAT_SEE'], view: lazy(() => import('../desk/DeskPage')) },
+  { key: 'away', path: '/away', icon: <InboxOutlined />, rail: false, needs: ['CHAT_SEE'], view: lazy(() => import('../desk/AwayPage')) },
+  { key: 'live', path: '/live', icon: <DashboardOutlined />, rail: true, needs: ['BOARD'], view: lazy(() => import('../board/LivePage')) },
+  { key: 'reports', path: '/reports', icon: <BarChartOutlined />, rail: true, needs: ['REPORT'], view: lazy(() => import('../reports/ReportsPage')) },
+  { key: 'search', path: '/search', icon: <SearchOutlined />, rail: false, needs: ['SEARCH'], view: lazy(() => import('../search/SearchPage')) },
+  { key: 'phrases', path: '/phrases', icon: <FileTextOutlined />, rail: true, needs: ['CHAT', 'PHRASE_BASE'], view: lazy(() => import('../phrases/PhrasesPage')) },
+  { key: 'team', path: '/team', icon: <TeamOutlined />, rail: true, needs: ['TEAM_SEE', 'TEAM_EDIT'], view: lazy(() => import('../team/TeamPage')) },
+  { key: 'settings', path: '/settings', icon: <SettingOutlined />, rail: true, needs: ['SHOP_EDIT', 'SETTING_EDIT', 'AUDIT_SEE'], view: lazy(() => import('../settings/SettingsPage')) },
 ];
 
 const orders: Record<string, PageKey[]> = {
@@ -30,5 +37,3 @@ export function railOf(me: Me): Page[] {
 }
 
 export const pageAt = (path: string): Page | undefined => pages.find((p) => path === p.path || path.startsWith(p.path + '/'));
-
-export { BarChartOutlined, DashboardOutlined, FileTextOutlined, SettingOutlined, TeamOutlined };

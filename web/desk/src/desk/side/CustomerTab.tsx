@@ -10,6 +10,7 @@ import { useRemote } from '../../lib/remote';
 import { sessionPatch } from '../../live/boxes';
 import { useMay } from '../../live/me';
 import { FlagMark, Loaded, When } from '../../ui/parts';
+import { GrowArea } from '../../ui/GrowArea';
 import { sayDone, sayFailed } from '../../ui/say';
 
 export const flags = ['', 'red', 'amber', 'green', 'blue', 'purple'];
@@ -81,5 +82,5 @@ function NoteField({ value, can, save }: { value: string; can: boolean; save: (v
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   if (!can) return <p className="pre">{value || t.desk.customer.noFacts}</p>;
-  return <Input.TextArea value={text} autoSize={{ minRows: 2, maxRows: 8 }} maxLength={2000} aria-label={t.desk.customer.note} onChange={(e) => setText(e.target.value)} onBlur={() => { if (text !== value) save(text); }} />;
+  return <GrowArea value={text} min={2} max={8} maxLength={2000} aria-label={t.desk.customer.note} onChange={(e) => setText(e.target.value)} onBlur={() => { if (text !== value) save(text); }} />;
 }
