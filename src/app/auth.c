@@ -139,7 +139,8 @@ auth_load(struct db *db, int64_t now, struct auth_table **ret_table)
 	if (!e)
 		e = query_each(db, &auth_shops, &(struct auth_shops_in){ .now = now }, shop_load, &l);
 	if (!e) {
-		qsort(l.t->logins, l.t->count, sizeof *l.t->logins, token_compare);
+		if (l.t->count)
+			qsort(l.t->logins, l.t->count, sizeof *l.t->logins, token_compare);
 		shops_give(&l);
 	}
 	mem_free(l.shop_persons);
