@@ -10,7 +10,7 @@ import { Nothing, Trouble } from './parts';
 /* A table that sorts, filters, searches, pages, exports, and remembers its columns, order and page size under its id. */
 export interface Column<T> {
   key: string; title: string; help?: ReactNode;
-  value: (row: T) => string | number | null | undefined; /* sorted, searched and exported by this */
+  value: (row: T) => Cell; /* sorted, searched and exported by this */
   render?: (row: T) => ReactNode; width?: number; align?: 'right'; hidden?: boolean; filter?: boolean; fixed?: boolean; plain?: boolean; /* plain: no sorting, not exported */
 }
 
@@ -21,16 +21,19 @@ interface Props<T> {
   empty?: [title: string, help?: string, action?: ReactNode]; total?: (columns: Column<T>[]) => ReactNode; onRow?: (row: T) => void; exportName?: string; sort?: string; down?: boolean; bare?: boolean;
 }
 
-const compare = (a: string | number | null | undefined, b: string | number | null | undefined): number => {
+type Cell = string | number | null | undefined;
+
+/* What has no value stands last in either direction. */
+const compare = (a: Cell, b: Cell, down = false): number => {
   if (a === b) return 0;
-  if (a === null || a === undefined) return 1;
-  if (b === null || b === undefined) return -1;
+  if (a === null || a === undefined) return down ? -1 : 1;
+  if (b === null || b === undefined) return down ? 1 : -1;
   return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'zh-CN');
 };
 
 /* Cells that a spreadsheet would take for a formula are quoted. */
-export function csvText(head: string[], lines: (string | number | null | undefined)[][]): string {
-  const cell = (v: string | number | null | undefined): string => {
+export function csvText(head: string[], lines: Cell[][]): string {
+  const cell = (v: Cell): string => {
     let text = v === null || v === undefined ? '' : String(v);
     if (typeof v === 'string' && /^[=+\-@\t\r]/.test(text)) text = "'" + text;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -60,12 +63,12 @@ export function DataTable<T extends object>(p: Props<T>) {
   const columns: TableProps<T>['columns'] = shown.map((c) => ({
     key: c.key, width: c.width, align: c.align, fixed: c.fixed ? 'left' : undefined,
     title: c.help ? <Tooltip title={c.help}><span className="help-title">{c.title}</span></Tooltip> : c.title,
-    sorter: c.plain ? undefined : (a: T, b: T) => compare(c.value(a), c.value(b)),
+    sorter: c.plain ? undefined : (a: T, b: T, order) => compare(c.value(a), c.value(b), order === 'descend'),
     sortOrder: memory.sort === c.key ? (memory.down ? 'descend' : 'ascend') : null,
     showSorterTooltip: false,
     render: (_: unknown, row: T) => (c.render ? c.render(row) : c.value(row) ?? ''),
     ...(c.filter ? {
-      filters: [...new Set((p.rows ?? []).map((row) => c.value(row)))].filter((v) => v !== null && v !== undefined && v !== '').sort(compare).map((v) => ({ text: String(v), value: v as string | number })),
+      filters: [...new Set((p.rows ?? []).map((row) => c.value(row)))].filter((v) => v !== null && v !== undefined && v !== '').sort((a, b) => compare(a, b)).map((v) => ({ text: String(v), value: v as string | number })),
       onFilter: (v: unknown, row: T) => c.value(row) === v,
     } : {}),
   }));
