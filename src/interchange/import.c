@@ -1,0 +1,415 @@
+#include "interchange/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "interchange/import_impl.h"
+#include "interchange/import_sql.h"
+#include "base/banned.h"
+
+enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = 4000, IMPORT_NODE = 15 };
+#define DAY_MS 86400000LL
+
+static const char *const type_names[IMPORT_TYPES] = {
+	"shop", "agent", "customer", "order", "payment", "refund", "close", "call", "state", "message", "transfer", "category", "invite", "rating",
+	"phrase", "product", "knowledge", "unknown",
+};
+
+const char *
+import_type_name(enum import_type t)
+{
+	return type_names[t];
+}
+
+enum err
+line_refuse(struct import *im, const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(im->why, sizeof im->why, format, ap);
+	va_end(ap);
+	return ERR_BAD_FIELD;
+}
+
+int64_t
+import_id(struct import *im)
+{
+	return id_next(&im->ids, im->o->now);
+}
+
+enum err
+import_step(struct import *im)
+{
+	if (++im->pending < COMMIT_EVERY || im->o->strict)
+		return OK;
+	im->pending = 0;
+	enum err e = db_commit(im->db);
+	return e ? e : db_begin(im->db);
+}
+
+/* Reading ------------------------------------------------------------------------------------------------------------- */
+
+static enum err
+source_open(struct source *s, const char *path, char why[200])
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st)) {
+		snprintf(why, 200, "%.150s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return ERR_IO;
+	}
+	*s = (struct source){ path, NULL, (size_t)st.st_size };
+	if (s->size) {
+		void *p = mmap(NULL, s->size, PROT_READ, MAP_PRIVATE, fd, 0);
+		s->text = p == MAP_FAILED ? NULL : p;
+	}
+	close(fd);
+	if (s->size && !s->text) {
+		snprintf(why, 200, "%.150s: %s", path, strerror(errno));
+		return ERR_IO;
+	}
+	return OK;
+}
+
+static struct str
+line_text(const struct import *im, const struct line_ref *l)
+{
+	return (struct str){ im->sources[l->file].text + l->offset, l->length };
+}
+
+const struct json *
+line_parse(struct import *im, const struct line_ref *l, struct str *ret_why)
+{
+	const struct json *o;
+	if (l->length > LINE_MAX_BYTES) {
+		*ret_why = STR("the line is longer than 1 MB");
+		return NULL;
+	}
+	if (json_parse(im->arena, line_text(im, l), &o, ret_why))
+		return NULL;
+	if (json_kind(o) == JSON_OBJECT)
+		return o;
+	*ret_why = STR("the line is not a JSON object");
+	return NULL;
+}
+
+static enum import_type
+type_of(const struct json *o)
+{
+	struct str name = json_text(json_get(o, "type"));
+	for (int t = 0; t < IMPORT_UNKNOWN; t++)
+		if (str_eqz(name, type_names[t]))
+			return (enum import_type)t;
+	return IMPORT_UNKNOWN;
+}
+
+static enum err
+list_add(struct line_list *l, const struct line_ref *line)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 1024;
+		void *p = mem_grow(l->all, cap * sizeof *l->all);
+		if (!p)
+			return ERR_NO_MEMORY;
+		l->all = p;
+		l->cap = cap;
+	}
+	l->all[l->n++] = *line;
+	return OK;
+}
+
+static void
+rejected(struct import *im, enum import_type t, const struct line_ref *line, const char *why)
+{
+	im->report->types[t].rejected++;
+	if (im->o->tell)
+		im->o->tell(im->o->ctx, im->sources[line->file].path, line->number, why);
+}
+
+static void
+time_note(struct import_count *c, const struct json *o)
+{
+	const struct json *v = json_get(o, "at");
+	int64_t at = json_int(v, 0);
+	if (json_kind(v) == JSON_TEXT && !time_parse_rfc3339(json_text(v), &at))
+		return;
+	if (!at)
+		return;
+	if (!c->first_at || at < c->first_at)
+		c->first_at = at;
+	if (at > c->last_at)
+		c->last_at = at;
+}
+
+static enum err
+line_sort(struct import *im, const struct line_ref *line)
+{
+	struct str why = STR_NONE;
+	char text[200];
+	const struct json *o = line_parse(im, line, &why);
+	enum import_type t = o ? type_of(o) : IMPORT_UNKNOWN;
+	struct import_count *c = &im->report->types[t];
+	c->read++;
+	if (!o) {
+		snprintf(text, sizeof text, "%.*s", STR_ARG(why));
+		rejected(im, t, line, text);
+		return OK;
+	}
+	time_note(c, o);
+	if (t != IMPORT_UNKNOWN)
+		return list_add(&im->lines[t], line);
+	snprintf(text, sizeof text, "unknown type \"%.60s\"", json_text(json_get(o, "type")).p ? json_text(json_get(o, "type")).p : "");
+	rejected(im, t, line, text);
+	return OK;
+}
+
+static enum err
+source_read(struct import *im, uint32_t file)
+{
+	const struct source *s = &im->sources[file];
+	struct str rest = { s->text, s->size };
+	struct line_ref line = { .file = file };
+	if (str_starts(rest, STR("\xef\xbb\xbf")))
+		rest = str_sub(rest, 3, rest.n);
+	enum err e = OK;
+	struct str text;
+	while (!e && rest.n && str_split(&rest, '\n', &text)) {
+		line.number++;
+		line.offset = (uint64_t)(text.p - s->text);
+		line.length = (uint32_t)(text.n > LINE_MAX_BYTES ? LINE_MAX_BYTES + 1 : text.n);
+		if (!str_trim(text).n)
+			continue;
+		e = line_sort(im, &line);
+		arena_reset(im->arena);
+	}
+	return e;
+}
+
+/* Lines into the record ----------------------------------------------------------------------------------------------- */
+
+static enum err
+line_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret)
+{
+	switch (t) {
+	case IMPORT_SHOP: case IMPORT_AGENT: case IMPORT_CUSTOMER: case IMPORT_PHRASE: case IMPORT_PRODUCT: case IMPORT_KNOWLEDGE:
+		return entity_import(im, t, o, ret);
+	case IMPORT_ORDER: case IMPORT_PAYMENT: case IMPORT_REFUND: case IMPORT_CLOSE: case IMPORT_CALL:
+		return trade_import(im, t, o, ret);
+	default:
+		return around_import(im, t, o, ret);
+	}
+}
+
+static void
+verdict_count(struct import_count *c, enum verdict v)
+{
+	c->created += v == CREATED;
+	c->updated += v == UPDATED;
+	c->unchanged += v == UNCHANGED;
+}
+
+static bool
+refusal(enum err e)
+{
+	return e == ERR_BAD_FIELD || e == ERR_EXISTS || e == ERR_REFERENCED;
+}
+
+static enum err
+line_store(struct import *im, enum import_type t, const struct line_ref *line)
+{
+	struct str why = STR_NONE;
+	enum verdict v = CREATED;
+	im->line = line;
+	im->why[0] = 0;
+	const struct json *o = line_parse(im, line, &why);
+	enum err e = o ? db_savepoint(im->db) : ERR_BAD_JSON;
+	if (e)
+		return e;
+	e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
+	if (e && !refusal(e))
+		return e;
+	enum err rolled = e ? db_savepoint_rollback(im->db) : db_savepoint_release(im->db);
+	if (rolled)
+		return rolled;
+	if (e)
+		rejected(im, t, line, im->why[0] ? im->why : err_text(e, "en"));
+	else if (t != IMPORT_MESSAGE)
+		verdict_count(&im->report->types[t], v);
+	return import_step(im);
+}
+
+static enum err
+type_store(struct import *im, enum import_type t)
+{
+	enum err e = OK;
+	for (size_t i = 0; !e && i < im->lines[t].n; i++) {
+		e = line_store(im, t, &im->lines[t].all[i]);
+		arena_reset(im->arena);
+		if (im->o->tell && i % 20000 == 19999)
+			im->o->tell(im->o->ctx, type_names[t], 0, "...");
+	}
+	if (!e && t == IMPORT_MESSAGE)
+		e = chat_import(im);
+	return e;
+}
+
+static int64_t
+rejected_total(const struct import_report *r)
+{
+	int64_t n = 0;
+	for (int t = 0; t < IMPORT_UNKNOWN; t++)
+		n += r->types[t].rejected;
+	return n;
+}
+
+static enum err
+all_store(struct import *im)
+{
+	enum err e = db_begin(im->db);
+	for (int t = 0; !e && t < IMPORT_UNKNOWN; t++)
+		e = type_store(im, (enum import_type)t);
+	if (!e && im->o->strict && rejected_total(im->report))
+		e = ERR_BAD_FIELD;
+	if (!e)
+		e = query_run(im->db, &import_event, &(struct import_event_in){ im->o->now, (int64_t)im->written_count }, NULL);
+	return e ? e : db_commit(im->db);
+}
+
+static void
+import_close(struct import *im)
+{
+	for (size_t i = 0; i < im->source_count; i++)
+		if (im->sources[i].text)
+			munmap((void *)(uintptr_t)im->sources[i].text, im->sources[i].size);
+	for (int t = 0; t < IMPORT_TYPES; t++)
+		mem_free(im->lines[t].all);
+	mem_free(im->sources);
+	mem_free(im->messages);
+	mem_free(im->written);
+	names_free(&im->shops);
+	names_free(&im->people);
+	names_free(&im->customers);
+	arena_free(im->arena);
+}
+
+static enum err
+import_open(struct import *im, char *const *files, size_t n, char why[200])
+{
+	im->arena = arena_new(16 << 20);
+	im->sources = mem_new(n, sizeof *im->sources);
+	if (!im->arena || !im->sources || names_init(&im->shops, 16 << 20) || names_init(&im->people, 64 << 20) ||
+	    names_init(&im->customers, (size_t)2 << 30))
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < n; i++) {
+		enum err e = source_open(&im->sources[i], files[i], why);
+		if (e)
+			return e;
+		im->source_count++;
+	}
+	return OK;
+}
+
+enum err
+import_run(struct db *db, const struct import_options *o, char *const *files, size_t n, struct import_report *ret_report, char why[200])
+{
+	struct import im = { .db = db, .o = o, .report = ret_report };
+	int64_t started = clock_monotonic();
+	*ret_report = (struct import_report){ 0 };
+	why[0] = 0;
+	id_maker_init(&im.ids, IMPORT_NODE);
+	enum err e = import_open(&im, files, n, why);
+	for (uint32_t i = 0; !e && i < n; i++)
+		e = source_read(&im, i);
+	if (!e)
+		e = all_store(&im);
+	if (e) {
+		db_rollback(db);
+		if (!why[0])
+			snprintf(why, 200, "%s%.150s", e == ERR_BAD_FIELD ? "nothing was imported: some lines were rejected" : db_error(db),
+			         e == ERR_BAD_FIELD ? "" : "");
+	}
+	if (!e && !o->no_index)
+		e = import_index(&im, why);
+	ret_report->total_ms = clock_monotonic() - started;
+	import_close(&im);
+	return e;
+}
+
+/* The table -------------------------------------------------------------------------------------------------------------- */
+
+static void
+time_text(int64_t ms, char out[25])
+{
+	if (ms)
+		time_print_rfc3339(ms, out);
+	else
+		snprintf(out, 25, "-");
+}
+
+static void
+report_json(const struct import_report *r, struct buf *out)
+{
+	struct json_writer w;
+	jw_init(&w, out);
+	jw_object(&w);
+	jw_key(&w, "types");
+	jw_array(&w);
+	for (int t = 0; t < IMPORT_TYPES; t++) {
+		const struct import_count *c = &r->types[t];
+		if (!c->read)
+			continue;
+		jw_object(&w);
+		jw_member_text(&w, "type", str_of(type_names[t]));
+		jw_member_int(&w, "read", c->read);
+		jw_member_int(&w, "new", c->created);
+		jw_member_int(&w, "updated", c->updated);
+		jw_member_int(&w, "unchanged", c->unchanged);
+		jw_member_int(&w, "rejected", c->rejected);
+		jw_member_int(&w, "first_at", c->first_at);
+		jw_member_int(&w, "last_at", c->last_at);
+		jw_end(&w);
+	}
+	jw_end(&w);
+	jw_member_int(&w, "sessions", r->sessions);
+	jw_member_int(&w, "total_ms", r->total_ms);
+	jw_member_int(&w, "index_ms", r->index_ms);
+	jw_end(&w);
+	if (jw_finish(&w) == OK)
+		buf_char(out, '\n');
+}
+
+enum err
+import_report_print(const struct import_report *r, struct str format, struct buf *out)
+{
+	bool csv = str_eqz(format, "csv");
+	char first[25], last[25];
+	if (str_eqz(format, "json")) {
+		report_json(r, out);
+		return buf_err(out);
+	}
+	buf_addz(out, csv ? "type,read,new,updated,unchanged,rejected,first,last\n"
+	                  : "type            read       new   updated unchanged  rejected  first                     last\n");
+	for (int t = 0; t < IMPORT_TYPES; t++) {
+		const struct import_count *c = &r->types[t];
+		if (!c->read)
+			continue;
+		time_text(c->first_at, first);
+		time_text(c->last_at, last);
+		buf_printf(out, csv ? "%s,%lld,%lld,%lld,%lld,%lld,%s,%s\n" : "%-10s %9lld %9lld %9lld %9lld %9lld  %-24s  %s\n", type_names[t],
+		           (long long)c->read, (long long)c->created, (long long)c->updated, (long long)c->unchanged, (long long)c->rejected, first, last);
+	}
+	if (!csv)
+		buf_printf(out, "%lld sessions; %.1f s, of which the search index %.1f s\n", (long long)r->sessions, (double)r->total_ms / 1000, (double)r->index_ms / 1000);
+	return buf_err(out);
+}

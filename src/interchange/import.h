@@ -1,0 +1,46 @@
+/*
+ * Reads the interchange format (docs/interchange.md) into the record. Lines come in any order; the same file twice changes nothing.
+ * An import never sends anything to anyone: its rows are told to the inside only, as one "imported" event.
+ */
+#ifndef INTERCHANGE_IMPORT_H
+#define INTERCHANGE_IMPORT_H
+
+#include "base/buf.h"
+#include "db/db.h"
+
+enum import_type {
+	IMPORT_SHOP, IMPORT_AGENT, IMPORT_CUSTOMER, IMPORT_ORDER, IMPORT_PAYMENT, IMPORT_REFUND, IMPORT_CLOSE, IMPORT_CALL, IMPORT_STATE,
+	IMPORT_MESSAGE, IMPORT_TRANSFER, IMPORT_CATEGORY, IMPORT_INVITE, IMPORT_RATING,
+	IMPORT_PHRASE, IMPORT_PRODUCT, IMPORT_KNOWLEDGE, /* ours: what a shop's people look up */
+	IMPORT_UNKNOWN, IMPORT_TYPES
+};
+
+/* One row of the reconciliation table. read = created + updated + unchanged + rejected. Times are 0 when no line had one. */
+struct import_count {
+	int64_t read, created, updated, unchanged, rejected, first_at, last_at;
+};
+
+struct import_report {
+	struct import_count types[IMPORT_TYPES];
+	int64_t sessions;          /* conversations touched */
+	int64_t index_ms, total_ms;
+};
+
+struct import_options {
+	bool strict;        /* one bad line: nothing goes in */
+	bool no_index;      /* leave the search index alone */
+	int64_t now;
+	int64_t gap_ms;     /* silence that ends a session; 0: 20 min */
+	/* Called for every rejected line, and now and then with line 0 and a word of progress. May be NULL. */
+	void (*tell)(void *ctx, const char *file, int64_t line, const char *what);
+	void *ctx;
+};
+
+const char *import_type_name(enum import_type t);
+/* ERR_BAD_FIELD: strict, and lines were rejected. why: what stopped it. The report is filled as far as it got. */
+enum err import_run(struct db *db, const struct import_options *o, char *const *files, size_t n, struct import_report *ret_report,
+                    char why[200]) MUST_CHECK;
+/* The table for people, or "json", or "csv". */
+enum err import_report_print(const struct import_report *r, struct str format, struct buf *out) MUST_CHECK;
+
+#endif

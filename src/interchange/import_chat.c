@@ -1,0 +1,309 @@
+/*
+ * Messages into conversations: those of one customer in one shop, in order of time, cut where nobody spoke for the session gap (metrics.md,
+ * ground rule 2). Which file or order they came in makes no difference.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "interchange/import_chat_sql.h"
+#include "interchange/import_impl.h"
+#include "base/banned.h"
+
+enum { GAP_MS = 20 * 60000, PREVIEW_CHARS = 80, TEXT_MAX_CHARS = 20000 };
+
+const char *const sender_words[] = { "customer", "agent", "robot", "auto", "system", NULL };
+
+int64_t
+session_gap(const struct import *im)
+{
+	return im->o->gap_ms ? im->o->gap_ms : GAP_MS;
+}
+
+static enum sender
+sender_of(struct str word)
+{
+	int i = 0;
+	while (sender_words[i + 1] && !str_eqz(word, sender_words[i]))
+		i++;
+	return (enum sender)i;
+}
+
+static struct str
+message_data(struct import *im, const struct json *o)
+{
+	static const char *const known[] = { "shop", "customer", "agent", "at", "sender", "kind", "text", "channel", NULL };
+	struct str extra = members_extra(im, o, known);
+	return str_eqz(extra, "{}") ? STR_NONE : extra;
+}
+
+enum err
+message_read(struct import *im, const struct json *o, struct message_row *ret_row)
+{
+	static const char *const kinds[] = { "text", "image", "file", "card", "event", NULL };
+	static const char *const channels[] = { "web", "mail", "voice", "import", NULL };
+	struct message_row m = { 0 };
+	struct str sender;
+	enum err e = member_text(im, o, "key", true, 200, &m.key);
+	if (!e)
+		e = member_time(im, o, "at", true, &m.at);
+	if (!e)
+		e = member_word(im, o, "sender", NULL, sender_words, &sender);
+	if (!e)
+		e = member_word(im, o, "kind", "text", kinds, &m.kind);
+	if (!e)
+		e = member_word(im, o, "channel", "import", channels, &m.channel);
+	if (!e)
+		e = member_text(im, o, "text", false, TEXT_MAX_CHARS, &m.text);
+	if (!e)
+		e = person_of(im, o, "agent", false, &m.person_id);
+	if (e)
+		return e;
+	m.sender = sender_of(sender);
+	if (m.sender == SENDER_AGENT && !m.person_id)
+		return line_refuse(im, "an agent's message must name its agent");
+	m.text = m.text.p ? m.text : STR("");
+	m.data = message_data(im, o);
+	m.key_hash = str_hash(m.key);
+	*ret_row = m;
+	return OK;
+}
+
+enum err
+message_take(struct import *im, const struct json *o, const struct line_ref *line)
+{
+	struct message_row row;
+	uint32_t customer;
+	enum err e = message_read(im, o, &row);
+	if (!e)
+		e = customer_of(im, o, &customer);
+	if (e)
+		return e;
+	if (im->message_count == im->message_cap) {
+		size_t cap = im->message_cap ? 2 * im->message_cap : 4096;
+		struct message_ref *p = mem_grow(im->messages, cap * sizeof *p);
+		if (!p)
+			return ERR_NO_MEMORY;
+		im->messages = p;
+		im->message_cap = cap;
+	}
+	im->messages[im->message_count++] = (struct message_ref){ .line = *line, .at = row.at, .person_id = row.person_id, .customer = customer,
+		                                                  .key_hash = row.key_hash, .sender = row.sender };
+	return OK;
+}
+
+void
+session_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id)
+{
+	if (!s->seq++)
+		s->started_at = at;
+	s->last_at = at;
+	s->last_sender = sender;
+	if (sender == SENDER_CUSTOMER) {
+		s->first_asked_at = s->first_asked_at ? s->first_asked_at : at;
+		s->addressed_id = person_id ? person_id : s->addressed_id;
+	}
+	if (sender != SENDER_AGENT)
+		return;
+	s->speaker_id = person_id;
+	s->assigned_at = s->assigned_at ? s->assigned_at : at;
+	if (s->first_asked_at && !s->first_reply_at)
+		s->first_reply_at = at;
+}
+
+enum err
+session_write(struct import *im, const struct session_sum *s)
+{
+	int64_t agent = s->speaker_id ? s->speaker_id : s->addressed_id;
+	im->report->sessions++;
+	return query_run(im->db, &chat_session_add,
+	                 &(struct chat_session_add_in){
+	                     .id = s->id, .shop_id = s->shop_id, .customer_id = s->customer_id, .channel = s->channel, .agent_id_set = agent != 0,
+	                     .agent_id = agent, .seq = s->seq, .started_at = s->started_at, .assigned_at_set = s->assigned_at != 0,
+	                     .assigned_at = s->assigned_at, .first_reply_at_set = s->first_reply_at != 0, .first_reply_at = s->first_reply_at,
+	                     .last_at = s->last_at, .last_sender = str_of(sender_words[s->last_sender]), .last_text = utf8_head(s->last_text, PREVIEW_CHARS),
+	                 },
+	                 NULL);
+}
+
+enum err
+message_write(struct import *im, const struct message_row *m, int64_t session_id, int64_t seq)
+{
+	if (im->written_count == im->written_cap) {
+		size_t cap = im->written_cap ? 2 * im->written_cap : 4096;
+		struct written *p = mem_grow(im->written, cap * sizeof *p);
+		if (!p)
+			return ERR_NO_MEMORY;
+		im->written = p;
+		im->written_cap = cap;
+	}
+	im->written[im->written_count++] = (struct written){ session_id, seq };
+	return query_run(im->db, &chat_message_add,
+	                 &(struct chat_message_add_in){ .id = m->id, .session_id = session_id, .seq = seq, .at = m->at, .sender = str_of(sender_words[m->sender]),
+	                                                .person_id_set = m->person_id != 0, .person_id = m->person_id, .kind = m->kind, .text = m->text,
+	                                                .data = m->data, .client_id = m->key },
+	                 NULL);
+}
+
+/* New customers: everything in memory, then written in order of time, so that ids and index grow at their end ------------------- */
+
+static int
+by_customer(const void *a, const void *b)
+{
+	const struct message_ref *x = a, *y = b;
+	if (x->customer != y->customer)
+		return x->customer < y->customer ? -1 : 1;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return x->key_hash < y->key_hash ? -1 : x->key_hash > y->key_hash;
+}
+
+struct fresh {
+	struct session_sum *all;
+	size_t n, cap;
+	uint32_t *order; /* messages by time */
+	size_t order_count;
+};
+
+static struct session_sum *
+fresh_session(struct import *im, struct fresh *f, uint32_t customer)
+{
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? 2 * f->cap : 1024;
+		struct session_sum *p = mem_grow(f->all, cap * sizeof *p);
+		if (!p)
+			return NULL;
+		f->all = p;
+		f->cap = cap;
+	}
+	struct session_sum *s = &f->all[f->n++];
+	*s = (struct session_sum){ .customer_id = im->customers.all[customer].id, .shop_id = im->customers.all[customer].other };
+	return s;
+}
+
+static enum err
+fresh_cut(struct import *im, struct fresh *f, size_t from, size_t to)
+{
+	struct session_sum *s = NULL;
+	for (size_t i = from; i < to; i++) {
+		struct message_ref *m = &im->messages[i];
+		if (i > from && m->at == m[-1].at && m->key_hash == m[-1].key_hash) {
+			m->seq = 0; /* the same line again */
+			im->report->types[IMPORT_MESSAGE].unchanged++;
+			continue;
+		}
+		if (!s || m->at - s->last_at > session_gap(im))
+			s = fresh_session(im, f, m->customer);
+		if (!s)
+			return ERR_NO_MEMORY;
+		session_add(s, m->at, m->sender, m->person_id);
+		m->session = (uint32_t)(f->n - 1);
+		m->seq = (uint32_t)s->seq;
+		f->order[f->order_count++] = (uint32_t)i;
+	}
+	return OK;
+}
+
+static const struct message_ref *sorting;
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct message_ref *x = &sorting[*(const uint32_t *)a], *y = &sorting[*(const uint32_t *)b];
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	if (x->session != y->session)
+		return x->session < y->session ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static enum err
+row_of(struct import *im, const struct message_ref *m, struct message_row *ret)
+{
+	struct str why;
+	const struct json *o = line_parse(im, &m->line, &why);
+	return o ? message_read(im, o, ret) : ERR_INTERNAL;
+}
+
+/* The last line of each session gives its preview; sessions come before the messages that refer to them. */
+static enum err
+fresh_sessions_write(struct import *im, struct fresh *f)
+{
+	struct timed_ids ids = { 0 };
+	enum err e = OK;
+	uint32_t *last = mem_new(f->n, sizeof *last);
+	if (!last)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < f->order_count; i++)
+		if (im->messages[f->order[i]].seq == f->all[im->messages[f->order[i]].session].seq)
+			last[im->messages[f->order[i]].session] = f->order[i];
+	for (size_t i = 0; !e && i < f->order_count; i++) {
+		const struct message_ref *m = &im->messages[f->order[i]];
+		struct session_sum *s = &f->all[m->session];
+		struct message_row row;
+		if (m->seq != 1)
+			continue;
+		e = row_of(im, &im->messages[last[m->session]], &row);
+		if (e)
+			break;
+		s->id = id_for_time(im, &ids, s->started_at);
+		s->last_text = row.text;
+		s->channel = row.channel;
+		e = session_write(im, s);
+		s->last_text = s->channel = STR_NONE;
+		arena_reset(im->arena);
+		if (!e)
+			e = import_step(im);
+	}
+	mem_free(last);
+	return e;
+}
+
+static enum err
+fresh_write(struct import *im, struct fresh *f)
+{
+	struct timed_ids ids = { 0 };
+	sorting = im->messages;
+	qsort(f->order, f->order_count, sizeof *f->order, by_time);
+	enum err e = fresh_sessions_write(im, f);
+	for (size_t i = 0; !e && i < f->order_count; i++) {
+		const struct message_ref *m = &im->messages[f->order[i]];
+		struct message_row row;
+		e = row_of(im, m, &row);
+		if (e)
+			break;
+		row.id = id_for_time(im, &ids, m->at);
+		e = message_write(im, &row, f->all[m->session].id, m->seq);
+		im->report->types[IMPORT_MESSAGE].created++;
+		arena_reset(im->arena);
+		if (!e)
+			e = import_step(im);
+		if (im->o->tell && i % 20000 == 19999)
+			im->o->tell(im->o->ctx, "messages stored", 0, "...");
+	}
+	return e;
+}
+
+enum err
+chat_import(struct import *im)
+{
+	struct fresh f = { .order = mem_new(im->message_count, sizeof *f.order) };
+	enum err e = f.order ? OK : ERR_NO_MEMORY;
+	if (im->message_count)
+		qsort(im->messages, im->message_count, sizeof *im->messages, by_customer);
+	for (size_t from = 0, to; !e && from < im->message_count; from = to) {
+		bool fresh = false;
+		for (to = from; to < im->message_count && im->messages[to].customer == im->messages[from].customer;)
+			to++;
+		e = customer_merge(im, im->messages[from].customer, im->messages + from, to - from, &fresh);
+		arena_reset(im->arena);
+		if (!e && fresh)
+			e = fresh_cut(im, &f, from, to);
+	}
+	if (!e && f.order_count)
+		e = fresh_write(im, &f);
+	mem_free(f.all);
+	mem_free(f.order);
+	return e;
+}

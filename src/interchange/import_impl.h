@@ -1,0 +1,136 @@
+/* The import's own insides. */
+#ifndef INTERCHANGE_IMPORT_IMPL_H
+#define INTERCHANGE_IMPORT_IMPL_H
+
+#include "base/id.h"
+#include "interchange/import.h"
+#include "interchange/names.h"
+#include "json/json.h"
+
+struct source {
+	const char *path, *text;
+	size_t size;
+};
+
+/* Where a line lies, so that it is read again when its turn comes. */
+struct line_ref {
+	uint32_t file, number;
+	uint64_t offset;
+	uint32_t length;
+};
+
+struct line_list {
+	struct line_ref *all;
+	size_t n, cap;
+};
+
+enum sender { SENDER_CUSTOMER, SENDER_AGENT, SENDER_ROBOT, SENDER_AUTO, SENDER_SYSTEM };
+
+/* A message in memory: all that cutting into sessions needs, but not its text. */
+struct message_ref {
+	struct line_ref line;
+	int64_t at, person_id;     /* person_id 0: nobody named */
+	uint32_t customer;         /* into customers */
+	uint32_t session, seq;     /* filled by the cut: which of the new sessions, place in it */
+	uint64_t key_hash;
+	enum sender sender;
+};
+
+/* A message with all that its row holds; texts in the line's arena. */
+struct message_row {
+	int64_t id, at, person_id, session_id;
+	enum sender sender;
+	struct str kind, text, data, key, channel;
+	uint64_t key_hash;
+	bool kept; /* stood there before and stays */
+};
+
+/* What a session's row says, gathered message by message in order of time. */
+struct session_sum {
+	int64_t id, customer_id, shop_id, started_at, last_at, assigned_at, first_reply_at, first_asked_at, speaker_id, addressed_id, seq;
+	enum sender last_sender;
+	struct str last_text, channel;
+};
+
+/* For the search index: what was written. */
+struct written {
+	int64_t session_id, seq;
+};
+
+struct import {
+	struct db *db;
+	const struct import_options *o;
+	struct import_report *report;
+	struct source *sources;
+	size_t source_count;
+	struct arena *arena; /* of the line at hand */
+	struct line_list lines[IMPORT_TYPES];
+	struct message_ref *messages;
+	size_t message_count, message_cap;
+	struct written *written;
+	size_t written_count, written_cap;
+	bool had_messages; /* the record held imported conversations before */
+	struct names shops, people, customers; /* customers: "shop\x1fkey", id: customer id, other: shop id */
+	struct id_maker ids;
+	int pending; /* rows since the last commit */
+	const struct line_ref *line; /* at hand, for refusals */
+	char why[200];
+};
+
+/* Says why the line at hand is refused; returns ERR_BAD_FIELD. */
+enum err line_refuse(struct import *im, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum err member_text(struct import *im, const struct json *o, const char *name, bool needed, size_t max, struct str *ret) MUST_CHECK;
+enum err member_time(struct import *im, const struct json *o, const char *name, bool needed, int64_t *ret) MUST_CHECK;
+enum err member_int(struct import *im, const struct json *o, const char *name, bool needed, int64_t min, int64_t max, int64_t *ret) MUST_CHECK;
+enum err member_word(struct import *im, const struct json *o, const char *name, const char *otherwise, const char *const *words, struct str *ret) MUST_CHECK;
+/* JSON object of the members that are not in `known` (NULL-ended; type and key need not be named). */
+struct str members_extra(struct import *im, const struct json *o, const char *const *known);
+
+/* What became of a line. */
+enum verdict { CREATED, UPDATED, UNCHANGED };
+/* Looks the line up in import_row: UNCHANGED when it stands there alike (then *ret_row), UPDATED when it stands there otherwise, CREATED
+ * when it is new. row_seen writes it there. Unkeyed types: key is made from the members. */
+struct seen {
+	struct str type, key, hash;
+	int64_t row;
+};
+enum err line_seen(struct import *im, enum import_type t, const struct json *o, struct seen *ret_seen, enum verdict *ret_verdict) MUST_CHECK;
+enum err line_keep(struct import *im, const struct seen *s, int64_t row) MUST_CHECK;
+
+int64_t import_id(struct import *im);
+enum err shop_of(struct import *im, const struct json *o, int64_t *ret_shop) MUST_CHECK;
+enum err person_of(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person) MUST_CHECK;
+enum err customer_of(struct import *im, const struct json *o, uint32_t *ret_customer) MUST_CHECK;
+
+/* import_entity.c, import_trade.c, import_people.c: one line of these types. */
+enum err entity_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
+enum err trade_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
+enum err around_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
+
+/* import_chat.c */
+enum err message_take(struct import *im, const struct json *o, const struct line_ref *line) MUST_CHECK;
+enum err chat_import(struct import *im) MUST_CHECK;
+int64_t session_gap(const struct import *im);
+extern const char *const sender_words[];
+void session_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id);
+enum err session_write(struct import *im, const struct session_sum *s) MUST_CHECK;
+enum err message_read(struct import *im, const struct json *o, struct message_row *ret_row) MUST_CHECK;
+enum err message_write(struct import *im, const struct message_row *m, int64_t session_id, int64_t seq) MUST_CHECK;
+
+/* import_merge.c: messages for a customer who has imported conversations already; refs: that customer's, in order of time. */
+enum err customer_merge(struct import *im, uint32_t customer, struct message_ref *refs, size_t n, bool *ret_fresh) MUST_CHECK;
+/* Ids that sort by time: one for a message or session at `at` that nobody has. */
+struct timed_ids {
+	int64_t ms;
+	int next;
+};
+int64_t id_for_time(struct import *im, struct timed_ids *t, int64_t at);
+
+/* import_index.c */
+enum err import_index(struct import *im, char why[200]) MUST_CHECK;
+
+/* Commits now and then, so that a serving centre gets its turn. */
+enum err import_step(struct import *im) MUST_CHECK;
+const struct json *line_parse(struct import *im, const struct line_ref *l, struct str *ret_why);
+
+#endif

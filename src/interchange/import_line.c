@@ -1,0 +1,262 @@
+/* Members of a line, checked; and whether a line was seen before. */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "interchange/import_impl.h"
+#include "interchange/import_sql.h"
+#include "base/banned.h"
+
+enum err
+member_text(struct import *im, const struct json *o, const char *name, bool needed, size_t max, struct str *ret)
+{
+	const struct json *v = json_get(o, name);
+	enum json_kind k = json_kind(v);
+	if (k == JSON_NONE || k == JSON_NULL) {
+		*ret = STR_NONE;
+		return needed ? line_refuse(im, "%s is missing", name) : OK;
+	}
+	if (k != JSON_TEXT)
+		return line_refuse(im, "%s must be text", name);
+	*ret = json_text(v);
+	if (needed && !ret->n)
+		return line_refuse(im, "%s is empty", name);
+	return utf8_count(*ret) > max ? line_refuse(im, "%s has more than %zu characters", name, max) : OK;
+}
+
+enum err
+member_time(struct import *im, const struct json *o, const char *name, bool needed, int64_t *ret)
+{
+	const struct json *v = json_get(o, name);
+	enum json_kind k = json_kind(v);
+	if (k == JSON_NONE || k == JSON_NULL) {
+		*ret = 0;
+		return needed ? line_refuse(im, "%s is missing", name) : OK;
+	}
+	if (k == JSON_INT)
+		*ret = json_int(v, 0);
+	else if (k != JSON_TEXT || !time_parse_rfc3339(json_text(v), ret))
+		return line_refuse(im, "%s is no time: RFC 3339 with offset, or ms UTC", name);
+	return *ret > 0 && *ret < 4102444800000LL ? OK : line_refuse(im, "%s lies outside 1970 to 2099", name);
+}
+
+enum err
+member_int(struct import *im, const struct json *o, const char *name, bool needed, int64_t min, int64_t max, int64_t *ret)
+{
+	const struct json *v = json_get(o, name);
+	enum json_kind k = json_kind(v);
+	if (k == JSON_NONE || k == JSON_NULL) {
+		*ret = 0;
+		return needed ? line_refuse(im, "%s is missing", name) : OK;
+	}
+	if (k != JSON_INT)
+		return line_refuse(im, "%s must be a whole number", name);
+	*ret = json_int(v, 0);
+	return *ret >= min && *ret <= max ? OK : line_refuse(im, "%s must be from %lld to %lld", name, (long long)min, (long long)max);
+}
+
+enum err
+member_word(struct import *im, const struct json *o, const char *name, const char *otherwise, const char *const *words, struct str *ret)
+{
+	enum err e = member_text(im, o, name, otherwise == NULL, 40, ret);
+	if (e)
+		return e;
+	if (!ret->p)
+		*ret = str_of(otherwise);
+	for (const char *const *w = words; *w; w++)
+		if (str_eqz(*ret, *w))
+			return OK;
+	return line_refuse(im, "%s is \"%.40s\", which is none of its words", name, ret->p);
+}
+
+static bool
+listed(struct str name, const char *const *words)
+{
+	for (; *words; words++)
+		if (str_eqz(name, *words))
+			return true;
+	return str_eqz(name, "type") || str_eqz(name, "key");
+}
+
+struct str
+members_extra(struct import *im, const struct json *o, const char *const *known)
+{
+	struct buf b;
+	struct json_writer w;
+	void *iter = NULL;
+	struct str name, given = STR_NONE;
+	const struct json *v;
+	buf_init(&b, 1 << 20);
+	jw_init(&w, &b);
+	jw_object(&w);
+	while (json_next(o, &iter, &name, &v)) {
+		/* What an export gives as "extra" was once unknown members: they come back as they were. */
+		if (str_eqz(name, "extra") || listed(name, known))
+			continue;
+		jw_key_str(&w, name);
+		jw_value(&w, v);
+	}
+	iter = NULL;
+	for (const struct json *extra = json_get(o, "extra"); json_next(extra, &iter, &name, &v);)
+		if (!json_get(o, name.p)) {
+			jw_key_str(&w, name);
+			jw_value(&w, v);
+		}
+	jw_end(&w);
+	if (jw_finish(&w) == OK)
+		given = arena_str(im->arena, buf_str(&b));
+	buf_free(&b);
+	return given.p ? given : STR("{}");
+}
+
+/* A digest of members that does not depend on their order: the sum of theirs. */
+struct digest {
+	uint64_t a, b;
+};
+
+static void
+digest_add(struct digest *d, struct str name, const struct json *v)
+{
+	unsigned char out[16];
+	uint64_t half[2];
+	struct buf b;
+	struct json_writer w;
+	int64_t ms;
+	buf_init(&b, 1 << 20);
+	buf_add(&b, name);
+	buf_char(&b, '\n');
+	struct buf value;
+	buf_init(&value, 1 << 20);
+	jw_init(&w, &value);
+	/* The same instant written otherwise is the same. */
+	if (json_kind(v) == JSON_TEXT && time_parse_rfc3339(json_text(v), &ms))
+		jw_int(&w, ms);
+	else
+		jw_value(&w, v);
+	buf_add(&b, buf_str(&value));
+	crypto_generichash(out, sizeof out, (const unsigned char *)(b.p ? b.p : ""), b.n, NULL, 0);
+	memcpy(half, out, sizeof half);
+	d->a += half[0];
+	d->b += half[1];
+	buf_free(&b);
+	buf_free(&value);
+}
+
+static struct str
+digest_text(struct import *im, const struct digest *d)
+{
+	return arena_printf(im->arena, "%016llx%016llx", (unsigned long long)d->a, (unsigned long long)d->b);
+}
+
+enum err
+line_seen(struct import *im, enum import_type t, const struct json *o, struct seen *ret_seen, enum verdict *ret_verdict)
+{
+	static const char *const loose[] = { "extra", "note", "comment", "reason", NULL };
+	struct digest all = { 0, 0 }, firm = { 0, 0 };
+	struct import_row_get_out row;
+	struct str name, key = json_text(json_get(o, "key"));
+	const struct json *v;
+	void *iter = NULL;
+	while (json_next(o, &iter, &name, &v)) {
+		if (json_kind(v) == JSON_NULL)
+			continue;
+		digest_add(&all, name, v);
+		bool is_loose = false;
+		for (const char *const *l = loose; *l; l++)
+			is_loose |= str_eqz(name, *l);
+		if (!is_loose)
+			digest_add(&firm, name, v);
+	}
+	ret_seen->type = str_of(import_type_name(t));
+	ret_seen->key = key.n ? key : digest_text(im, &firm);
+	ret_seen->hash = digest_text(im, &all);
+	ret_seen->row = 0;
+	if (!ret_seen->key.p || !ret_seen->hash.p)
+		return ERR_NO_MEMORY;
+	enum err e = query_one(im->db, &import_row_get, &(struct import_row_get_in){ ret_seen->type, ret_seen->key }, im->arena, &row);
+	if (e == ERR_NOT_FOUND) {
+		*ret_verdict = CREATED;
+		return OK;
+	}
+	if (!e) {
+		ret_seen->row = row.row_id;
+		*ret_verdict = str_eq(row.hash, ret_seen->hash) ? UNCHANGED : UPDATED;
+	}
+	return e;
+}
+
+enum err
+line_keep(struct import *im, const struct seen *s, int64_t row)
+{
+	return query_run(im->db, &import_row_put, &(struct import_row_put_in){ s->type, s->key, row, s->hash }, NULL);
+}
+
+static enum err
+named(struct import *im, struct names *names, struct str key, const struct query *q, int64_t *ret_id)
+{
+	uint32_t i;
+	struct import_shop_by_key_out row;
+	enum err e = names_put(names, key, &i);
+	if (e)
+		return e;
+	if (!names->all[i].id) {
+		e = query_one(im->db, q, &(struct import_shop_by_key_in){ key }, im->arena, &row);
+		if (e)
+			return e;
+		names->all[i].id = row.id;
+	}
+	*ret_id = names->all[i].id;
+	return OK;
+}
+
+enum err
+shop_of(struct import *im, const struct json *o, int64_t *ret_shop)
+{
+	struct str key;
+	enum err e = member_text(im, o, "shop", true, 200, &key);
+	if (!e)
+		e = named(im, &im->shops, key, &import_shop_by_key, ret_shop);
+	return e == ERR_NOT_FOUND ? line_refuse(im, "shop \"%.60s\" is not known", key.p) : e;
+}
+
+enum err
+person_of(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person)
+{
+	struct str key;
+	*ret_person = 0;
+	enum err e = member_text(im, o, member, needed, 200, &key);
+	if (!e && key.n)
+		e = named(im, &im->people, key, &import_person_by_key, ret_person);
+	return e == ERR_NOT_FOUND ? line_refuse(im, "%s \"%.60s\" is not known", member, key.p) : e;
+}
+
+/* A customer belongs to a shop; the same key in another shop is another row, with the same card. */
+enum err
+customer_of(struct import *im, const struct json *o, uint32_t *ret_customer)
+{
+	struct str key;
+	int64_t shop = 0;
+	enum err e = shop_of(im, o, &shop);
+	if (!e)
+		e = member_text(im, o, "customer", true, 200, &key);
+	if (e)
+		return e;
+	struct str both = arena_printf(im->arena, "%lld\x1f%.*s", (long long)shop, STR_ARG(key));
+	e = both.p ? names_put(&im->customers, both, ret_customer) : ERR_NO_MEMORY;
+	if (e)
+		return e;
+	struct name *n = &im->customers.all[*ret_customer];
+	if (n->id)
+		return OK;
+	struct import_customer_get_out row;
+	e = query_one(im->db, &import_customer_get, &(struct import_customer_get_in){ shop, key }, im->arena, &row);
+	if (e == ERR_NOT_FOUND) {
+		row.id = import_id(im);
+		e = query_run(im->db, &import_customer_from_card, &(struct import_customer_from_card_in){ row.id, shop, key, im->o->now }, NULL);
+	}
+	n->id = row.id;
+	n->other = shop;
+	return e;
+}
