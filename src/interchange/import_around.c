@@ -12,7 +12,7 @@ state_import(struct import *im, const struct json *o, enum verdict *ret)
 	static const char *const known[] = { "agent", "at", "state", "reason", NULL };
 	struct import_state_put_in in = { 0 };
 	struct seen seen;
-	enum err e = person_of(im, o, "agent", true, &in.person_id);
+	enum err e = line_person(im, o, "agent", true, &in.person_id);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -48,11 +48,11 @@ transfer_import(struct import *im, const struct json *o, enum verdict *ret)
 	struct import_transfer_put_in in = { 0 };
 	struct seen seen;
 	uint32_t customer;
-	enum err e = customer_of(im, o, &customer);
+	enum err e = line_customer(im, o, &customer);
 	if (!e)
-		e = person_of(im, o, "from", true, &in.from_id);
+		e = line_person(im, o, "from", true, &in.from_id);
 	if (!e)
-		e = person_of(im, o, "to", true, &in.to_person_id);
+		e = line_person(im, o, "to", true, &in.to_person_id);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -81,7 +81,7 @@ category_import(struct import *im, const struct json *o, enum verdict *ret)
 	struct import_contact_category_put_in in = { 0 };
 	struct seen seen;
 	uint32_t customer;
-	enum err e = customer_of(im, o, &customer);
+	enum err e = line_customer(im, o, &customer);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -113,9 +113,9 @@ invite_import(struct import *im, const struct json *o, enum verdict *ret)
 	struct import_invite_put_in in = { 0 };
 	struct seen seen;
 	uint32_t customer;
-	enum err e = customer_of(im, o, &customer);
+	enum err e = line_customer(im, o, &customer);
 	if (!e)
-		e = person_of(im, o, "agent", false, &in.person_id);
+		e = line_person(im, o, "agent", false, &in.person_id);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -142,9 +142,9 @@ rating_import(struct import *im, const struct json *o, enum verdict *ret)
 	struct import_rating_put_in in = { 0 };
 	struct seen seen;
 	uint32_t customer;
-	enum err e = customer_of(im, o, &customer);
+	enum err e = line_customer(im, o, &customer);
 	if (!e)
-		e = person_of(im, o, "agent", false, &in.person_id);
+		e = line_person(im, o, "agent", false, &in.person_id);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)

@@ -57,7 +57,7 @@ message_read(struct import *im, const struct json *o, struct message_row *ret_ro
 	if (!e)
 		e = member_text(im, o, "text", false, TEXT_MAX_CHARS, &m.text);
 	if (!e)
-		e = person_of(im, o, "agent", false, &m.person_id);
+		e = line_person(im, o, "agent", false, &m.person_id);
 	if (e)
 		return e;
 	m.sender = sender_of(sender);
@@ -77,7 +77,7 @@ message_take(struct import *im, const struct json *o, const struct line_ref *lin
 	uint32_t customer;
 	enum err e = message_read(im, o, &row);
 	if (!e)
-		e = customer_of(im, o, &customer);
+		e = line_customer(im, o, &customer);
 	if (e)
 		return e;
 	if (im->message_count == im->message_cap) {
@@ -94,7 +94,7 @@ message_take(struct import *im, const struct json *o, const struct line_ref *lin
 }
 
 void
-session_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id)
+sum_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id)
 {
 	if (!s->seq++)
 		s->started_at = at;
@@ -113,7 +113,7 @@ session_add(struct session_sum *s, int64_t at, enum sender sender, int64_t perso
 }
 
 enum err
-session_write(struct import *im, const struct session_sum *s)
+sum_write(struct import *im, const struct session_sum *s)
 {
 	int64_t agent = s->speaker_id ? s->speaker_id : s->addressed_id;
 	im->report->sessions++;
@@ -197,7 +197,7 @@ fresh_cut(struct import *im, struct fresh *f, size_t from, size_t to)
 			s = fresh_session(im, f, m->customer);
 		if (!s)
 			return ERR_NO_MEMORY;
-		session_add(s, m->at, m->sender, m->person_id);
+		sum_add(s, m->at, m->sender, m->person_id);
 		m->session = (uint32_t)(f->n - 1);
 		m->seq = (uint32_t)s->seq;
 		f->order[f->order_count++] = (uint32_t)i;
@@ -250,7 +250,7 @@ fresh_sessions_write(struct import *im, struct fresh *f)
 		s->id = id_for_time(im, &ids, s->started_at);
 		s->last_text = row.text;
 		s->channel = row.channel;
-		e = session_write(im, s);
+		e = sum_write(im, s);
 		s->last_text = s->channel = STR_NONE;
 		arena_reset(im->arena);
 		if (!e)

@@ -64,8 +64,8 @@ UPDATE rating SET session_id = :to_id WHERE session_id = :from_id;
 -- in:   from_id:id to_id:id
 UPDATE invite SET session_id = :to_id WHERE session_id = :from_id;
 
--- Whatever was tied to a conversation by its time is tied again after the conversations were cut anew.
 -- name: chat_retie_ratings
+-- Whatever was tied to a conversation by its time is tied again after the conversations were cut anew.
 -- in:   customer_id:id
 UPDATE rating SET session_id = (SELECT s.id FROM session s WHERE s.customer_id = rating.customer_id AND s.started_at <= rating.at
   ORDER BY s.started_at DESC, s.id DESC LIMIT 1)

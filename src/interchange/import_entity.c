@@ -196,9 +196,9 @@ phrase_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "folder", false, 100, &in.folder);
 	if (!e && json_kind(json_get(o, "shop")) == JSON_TEXT)
-		e = shop_of(im, o, &in.shop_id);
+		e = line_shop(im, o, &in.shop_id);
 	if (!e)
-		e = person_of(im, o, "agent", false, &in.person_id);
+		e = line_person(im, o, "agent", false, &in.person_id);
 	if (!e)
 		e = line_seen(im, IMPORT_PHRASE, o, &seen, ret);
 	if (e || *ret == UNCHANGED)
@@ -219,7 +219,7 @@ product_import(struct import *im, const struct json *o, enum verdict *ret)
 {
 	struct import_product_put_in in = { 0 };
 	struct seen seen;
-	enum err e = shop_of(im, o, &in.shop_id);
+	enum err e = line_shop(im, o, &in.shop_id);
 	if (!e)
 		e = member_text(im, o, "sku", true, 100, &in.sku);
 	if (!e)
@@ -241,7 +241,7 @@ knowledge_import(struct import *im, const struct json *o, enum verdict *ret)
 {
 	struct import_knowledge_put_in in = { 0 };
 	struct seen seen;
-	enum err e = shop_of(im, o, &in.shop_id);
+	enum err e = line_shop(im, o, &in.shop_id);
 	if (!e)
 		e = member_text(im, o, "key", true, 200, &in.key);
 	if (!e)

@@ -98,9 +98,9 @@ enum err line_seen(struct import *im, enum import_type t, const struct json *o, 
 enum err line_keep(struct import *im, const struct seen *s, int64_t row) MUST_CHECK;
 
 int64_t import_id(struct import *im);
-enum err shop_of(struct import *im, const struct json *o, int64_t *ret_shop) MUST_CHECK;
-enum err person_of(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person) MUST_CHECK;
-enum err customer_of(struct import *im, const struct json *o, uint32_t *ret_customer) MUST_CHECK;
+enum err line_shop(struct import *im, const struct json *o, int64_t *ret_shop) MUST_CHECK;
+enum err line_person(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person) MUST_CHECK;
+enum err line_customer(struct import *im, const struct json *o, uint32_t *ret_customer) MUST_CHECK;
 
 /* import_entity.c, import_trade.c, import_people.c: one line of these types. */
 enum err entity_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
@@ -112,8 +112,8 @@ enum err message_take(struct import *im, const struct json *o, const struct line
 enum err chat_import(struct import *im) MUST_CHECK;
 int64_t session_gap(const struct import *im);
 extern const char *const sender_words[];
-void session_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id);
-enum err session_write(struct import *im, const struct session_sum *s) MUST_CHECK;
+void sum_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id);
+enum err sum_write(struct import *im, const struct session_sum *s) MUST_CHECK;
 enum err message_read(struct import *im, const struct json *o, struct message_row *ret_row) MUST_CHECK;
 enum err message_write(struct import *im, const struct message_row *m, int64_t session_id, int64_t seq) MUST_CHECK;
 

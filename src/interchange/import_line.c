@@ -212,7 +212,7 @@ named(struct import *im, struct names *names, struct str key, const struct query
 }
 
 enum err
-shop_of(struct import *im, const struct json *o, int64_t *ret_shop)
+line_shop(struct import *im, const struct json *o, int64_t *ret_shop)
 {
 	struct str key;
 	enum err e = member_text(im, o, "shop", true, 200, &key);
@@ -222,7 +222,7 @@ shop_of(struct import *im, const struct json *o, int64_t *ret_shop)
 }
 
 enum err
-person_of(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person)
+line_person(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person)
 {
 	struct str key;
 	*ret_person = 0;
@@ -234,11 +234,11 @@ person_of(struct import *im, const struct json *o, const char *member, bool need
 
 /* A customer belongs to a shop; the same key in another shop is another row, with the same card. */
 enum err
-customer_of(struct import *im, const struct json *o, uint32_t *ret_customer)
+line_customer(struct import *im, const struct json *o, uint32_t *ret_customer)
 {
 	struct str key;
 	int64_t shop = 0;
-	enum err e = shop_of(im, o, &shop);
+	enum err e = line_shop(im, o, &shop);
 	if (!e)
 		e = member_text(im, o, "customer", true, 200, &key);
 	if (e)

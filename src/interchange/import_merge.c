@@ -173,14 +173,14 @@ sessions_write(struct merge *m, uint32_t customer, int64_t *ids, size_t *ret_cou
 	for (size_t from = 0, to; !e && from < m->n; from = to) {
 		struct session_sum s = { .customer_id = im->customers.all[customer].id, .shop_id = im->customers.all[customer].other };
 		for (to = from; to < m->n && (to == from || m->rows[to].at - s.last_at <= session_gap(im)); to++)
-			session_add(&s, m->rows[to].at, m->rows[to].sender, m->rows[to].person_id);
+			sum_add(&s, m->rows[to].at, m->rows[to].sender, m->rows[to].person_id);
 		s.id = id_kept(m->rows + from, to - from, ids, count);
 		if (!s.id)
 			s.id = id_for_time(im, &timed, s.started_at);
 		s.last_text = m->rows[to - 1].text;
 		s.channel = m->rows[from].channel;
 		ids[count++] = s.id;
-		e = session_write(im, &s);
+		e = sum_write(im, &s);
 		struct timed_ids message_ids = { 0 };
 		for (size_t i = from; !e && i < to; i++) {
 			if (!m->rows[i].id)

@@ -39,7 +39,7 @@ order_import(struct import *im, const struct json *o, enum verdict *ret)
 	uint32_t customer;
 	enum err e = member_text(im, o, "key", true, 200, &in.key);
 	if (!e)
-		e = customer_of(im, o, &customer);
+		e = line_customer(im, o, &customer);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -126,7 +126,7 @@ refund_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "reason", false, 1000, &in.reason);
 	if (!e)
-		e = person_of(im, o, "by", false, &in.person_id);
+		e = line_person(im, o, "by", false, &in.person_id);
 	if (!e)
 		e = line_seen(im, IMPORT_REFUND, o, &seen, ret);
 	if (e || *ret == UNCHANGED)
@@ -168,11 +168,11 @@ call_import(struct import *im, const struct json *o, enum verdict *ret)
 	uint32_t customer;
 	enum err e = member_text(im, o, "key", true, 200, &in.key);
 	if (!e)
-		e = customer_of(im, o, &customer);
+		e = line_customer(im, o, &customer);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
-		e = person_of(im, o, "agent", false, &in.person_id);
+		e = line_person(im, o, "agent", false, &in.person_id);
 	if (!e)
 		e = member_int(im, o, "queued_ms", true, 0, 86400000, &in.queued_ms);
 	if (!e)
