@@ -91,6 +91,7 @@ generate_run(const struct generate_options *o, char why[200])
 	e = file_close(w.answers, e);
 	e = file_close(w.faults, e);
 	e = file_close(w.cases, e);
+	e = file_close(w.states, e);
 	generate_world_free(&w);
 	arena_free(w.arena);
 	if (e && !why[0])

@@ -35,6 +35,8 @@ static const char definitions[] =
     "the agent who held them\",\n"
     "\"orders, payments, closed, refunds, calls, ratings, invites\": \"dated by their own time; amounts in fen; a refund is counted in its "
     "state and dated by that state\",\n"
+    "\"states\": \"per agent and calendar day in Asia/Shanghai: time in that state alone; what is still open at the end of the file runs "
+    "to its end (midnight of the last day, or the moment it was made)\",\n"
     "\"slow_reply\": \"every round above 180,000 ms, and no other; message: the reply\",\n"
     "\"refund_above_authority\": \"a compensation above 20000 fen; all others stay at or below 5000\",\n"
     "\"attribution\": \"customers used once; owner by rule; a nudge within 5 minutes of a silent order is void; windows of 2 days and "
@@ -347,6 +349,52 @@ answers_case(struct world *w, int shop, const struct order *o, int customer, con
 	row_end(w, &row, w->cases, &w->any_case);
 }
 
+const char *const state_names[] = { "online", "paused", "wrapup", "offline" };
+
+/* Add from..to to the days it lies in. */
+static void
+state_add(struct world *w, struct state_clock *c, int64_t from, int64_t to)
+{
+	while (from < to && c->state != STATE_OFFLINE) {
+		int64_t day = (from + ZONE_MS) / DAY_MS, midnight = (day + 1) * DAY_MS - ZONE_MS, until = to < midnight ? to : midnight;
+		c->ms[(day - w->first_day) % 2][c->state] += until - from;
+		from = until;
+	}
+}
+
+void
+answers_state(struct world *w, int agent, int64_t at, enum agent_state state)
+{
+	struct state_clock *c = &w->clocks[agent];
+	if (c->since)
+		state_add(w, c, c->since, at);
+	c->since = at;
+	c->state = state;
+}
+
+void
+answers_states(struct world *w, int day)
+{
+	static const char *const members[] = { "online_ms", "paused_ms", "wrapup_ms" };
+	struct buf row;
+	for (int g = 0; g < w->o->agents; g++) {
+		struct state_clock *c = &w->clocks[g];
+		int64_t *ms = c->ms[day % 2];
+		if (c->since && c->state != STATE_OFFLINE) /* the file ends inside the shift */
+			answers_state(w, g, w->end_ms, STATE_OFFLINE);
+		if (!(ms[0] + ms[1] + ms[2]))
+			continue;
+		row_begin(w, &row);
+		out_agent_key(w, "agent", g);
+		put_day(w, day);
+		for (int i = 0; i < 3; i++) {
+			jw_member_int(&w->w, members[i], ms[i]);
+			ms[i] = 0;
+		}
+		row_end(w, &row, w->states, &w->any_state);
+	}
+}
+
 void
 answers_day(struct world *w, int day)
 {
@@ -375,7 +423,8 @@ answers_begin(struct world *w)
 		return OK;
 	w->faults = tmpfile();
 	w->cases = tmpfile();
-	if (!w->faults || !w->cases)
+	w->states = tmpfile();
+	if (!w->faults || !w->cases || !w->states)
 		return ERR_IO;
 	date_print(w->first_day, from);
 	date_print(w->first_day + w->o->days - 1, until);
@@ -454,6 +503,7 @@ answers_end(struct world *w)
 		return;
 	day_rows(w);
 	shop_rows(w);
+	copy_rows(w, "states", w->states);
 	copy_rows(w, "faults", w->faults);
 	copy_rows(w, "attribution", w->cases);
 	fputs("],\n\"fault_counts\": {", w->answers);

@@ -239,6 +239,15 @@ answers_agree_with_a_naive_recount(void **state)
 	centre_free(c);
 }
 
+static const struct message *
+message_of(const struct centre *c, struct str key)
+{
+	for (size_t i = 0; i < c->messages; i++)
+		if (str_eqz(key, c->message[i].key))
+			return &c->message[i];
+	return NULL;
+}
+
 static void
 planted_faults_are_where_the_answers_say(void **state)
 {
@@ -259,16 +268,65 @@ planted_faults_are_where_the_answers_say(void **state)
 	for (size_t i = 0; i < json_count(faults); i++) {
 		const struct json *row = json_at(faults, i);
 		struct str key = text_of(row, "message");
-		size_t m = 0;
-		while (key.p && m < c->messages && !str_eqz(key, c->message[m].key))
-			m++;
-		if (key.p && (m == c->messages || c->message[m].at != time_of(row, "at")))
+		const struct message *m = key.p ? message_of(c, key) : NULL;
+		if (key.p && (!m || m->at != time_of(row, "at")))
 			fail_msg("no such message: %.*s", STR_ARG(key));
 	}
 	centre_free(c);
 }
 
 /* The attribution cases against the messages: who spoke last before the order, before the payment. */
+static void
+states_agree_with_the_log(void **state)
+{
+	(void)state;
+	static const char *const members[] = { "online_ms", "paused_ms", "wrapup_ms" };
+	struct centre *c = centre_new(47);
+	const struct json *rows = json_get(c->answers, "states");
+	int64_t sum = 0, planned = 0;
+	for (int g = 0; g < AGENTS; g++) {
+		if (c->clock[g].since)
+			state_span(c, g, c->clock[g].since, (UNTIL + 1) * DAY_MS - 8 * HOUR_MS);
+		for (int i = 0; i < DAYS * 3; i++)
+			sum += c->state_ms[g][i / 3][i % 3];
+	}
+	for (size_t i = 0; i < json_count(rows); i++) {
+		const struct json *row = json_at(rows, i);
+		size_t day = day_of_row(row) - HISTORY_DAYS;
+		for (int s = 0; s < 3; s++) {
+			int64_t ms = json_int(json_get(row, members[s]), -1);
+			assert_int_equal(ms, c->state_ms[agent_of_line(row, "agent")][day][s]);
+			planned += ms;
+		}
+	}
+	assert_true(planned > 0 && planned == sum);
+	centre_free(c);
+}
+
+/* What is asked a third time was asked before, in the same words. */
+static void
+questions_asked_thrice_are_the_same(void **state)
+{
+	(void)state;
+	struct centre *c = centre_new(48);
+	const struct json *faults = json_get(c->answers, "faults");
+	for (size_t i = 0; i < json_count(faults); i++) {
+		const struct json *row = json_at(faults, i);
+		const struct message *m = message_of(c, text_of(row, "message")), *before = m;
+		int same = 0;
+		if (!str_eqz(text_of(row, "kind"), "asked_thrice"))
+			continue;
+		assert_non_null(m);
+		assert_int_equal(m->sender, FROM_CUSTOMER);
+		while (before > c->message && (before - 1)->customer == m->customer && (before - 1)->shop == m->shop) {
+			before--;
+			same += before->sender == FROM_CUSTOMER && str_find(m->text, str_sub(before->text, 0, 9)) >= 0;
+		}
+		assert_true(same >= 1);
+	}
+	centre_free(c);
+}
+
 static void
 attribution_cases_follow_from_the_messages(void **state)
 {
@@ -305,6 +363,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_agree_with_a_naive_recount),
 		cmocka_unit_test(planted_faults_are_where_the_answers_say),
+		cmocka_unit_test(states_agree_with_the_log),
+		cmocka_unit_test(questions_asked_thrice_are_the_same),
 		cmocka_unit_test(attribution_cases_follow_from_the_messages),
 	};
 	RUN_TESTS(tests);

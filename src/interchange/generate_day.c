@@ -42,9 +42,9 @@ shape_choose(struct world *w, struct rng *r, const struct visit *v, bool after)
 {
 	struct script *s = &w->script;
 	bool robot = percent(r, 26), only = percent(r, 40), beside = permille(r, 150), missed = permille(r, 22), moves = percent(r, 62);
-	bool silent = percent(r, 16);
+	bool silent = percent(r, 16), knows = script_robot_knows(s);
 	if (s->agent == NOBODY)
-		return robot && s->talk->robot ? SHAPE_ROBOT_ONLY : SHAPE_NIGHT;
+		return robot && knows ? SHAPE_ROBOT_ONLY : SHAPE_NIGHT;
 	if (missed)
 		return SHAPE_UNANSWERED;
 	if (after && moves && w->agents[s->agent].group < GROUP_SERVICE) {
@@ -53,7 +53,7 @@ shape_choose(struct world *w, struct rng *r, const struct visit *v, bool after)
 			return silent ? SHAPE_MOVE_SILENT : SHAPE_MOVE;
 	}
 	s->other = NOBODY;
-	if (!robot || (!s->talk->robot && !beside))
+	if (!robot || (!knows && !beside))
 		return SHAPE_USUAL;
 	if (beside)
 		s->wanted |= 1u << FAULT_ROBOT_BESIDE;
@@ -181,10 +181,10 @@ visit_new(struct world *w, struct rng *r, int shop, int day, int64_t at)
 	struct order o = { 0 };
 	bool after = percent(r, 38);
 	const struct talk *t = talk_pick(r, w->shops[shop].trade, after);
-	int64_t age = order_age(r, t) * DAY_MS - pick(r, 1, 20) * HOUR_MS, soon = pick(r, 20, 280) * 1000LL;
+	int64_t age = order_age(r, t) * DAY_MS, earlier = pick(r, 1, 20) * HOUR_MS, soon = pick(r, 20, 280) * 1000LL;
 	v.customer = customer_choose(w, r, shop);
 	if (after) {
-		o = (struct order){ .customer = v.customer, .created = at - age - HOUR_MS };
+		o = (struct order){ .customer = v.customer, .created = at - age + earlier - HOUR_MS };
 		order_make(w, r, shop, NULL, &o);
 		o.paid = o.created + soon;
 		o.talk = t;
@@ -441,4 +441,5 @@ day_generate(struct world *w, int day)
 	}
 	out_states(w, day);
 	answers_day(w, day);
+	answers_states(w, day);
 }

@@ -393,17 +393,18 @@ out_rating(struct world *w, const struct visit *v, int agent, int64_t at, int sc
 }
 
 static void
-out_state(struct world *w, int agent, int64_t at, const char *state, const char *reason)
+out_state(struct world *w, int agent, int64_t at, enum agent_state state, const char *reason)
 {
 	if (at >= w->end_ms)
 		return;
 	out_begin(w, LINE_state);
 	out_agent_key(w, "agent", agent);
 	out_time(w, "at", at);
-	jw_member_text(&w->w, "state", str_of(state));
+	jw_member_text(&w->w, "state", str_of(state_names[state]));
 	if (reason)
 		jw_member_text(&w->w, "reason", str_of(reason));
 	out_end(w);
+	answers_state(w, agent, at, state);
 }
 
 /* One shift: online, a meal, short breaks and times of wrap-up, offline. */
@@ -417,7 +418,7 @@ out_shift(struct world *w, int agent, int64_t day)
 	struct rng r = rng_of(w->o->seed, 14, (uint64_t)agent, (uint64_t)day);
 	int64_t midnight = day * DAY_MS - ZONE_MS, come = pick(&r, -360, 240) * 1000LL, leave = pick(&r, 0, 600) * 1000LL;
 	agent_lunch(w, agent, day, &meal_from, &meal_to);
-	out_state(w, agent, midnight + from * MINUTE_MS + come, "online", NULL);
+	out_state(w, agent, midnight + from * MINUTE_MS + come, STATE_ONLINE, NULL);
 	for (int at = from + pick(&r, 35, 90); at < to - 30; at += pick(&r, 55, 130)) {
 		int length = pick(&r, 2, 11);
 		bool wraps = percent(&r, 45);
@@ -425,14 +426,14 @@ out_shift(struct world *w, int agent, int64_t day)
 		if (at > meal_from - 20 && at < meal_to + 20)
 			continue;
 		if (meal_from && at > meal_from) {
-			out_state(w, agent, midnight + meal_from * MINUTE_MS, "paused", "用餐");
-			out_state(w, agent, midnight + meal_to * MINUTE_MS, "online", NULL);
+			out_state(w, agent, midnight + meal_from * MINUTE_MS, STATE_PAUSED, "用餐");
+			out_state(w, agent, midnight + meal_to * MINUTE_MS, STATE_ONLINE, NULL);
 			meal_from = 0;
 		}
-		out_state(w, agent, midnight + at * MINUTE_MS, wraps ? "wrapup" : "paused", wraps ? "整理" : reason);
-		out_state(w, agent, midnight + (at + length) * MINUTE_MS, "online", NULL);
+		out_state(w, agent, midnight + at * MINUTE_MS, wraps ? STATE_WRAPUP : STATE_PAUSED, wraps ? "整理" : reason);
+		out_state(w, agent, midnight + (at + length) * MINUTE_MS, STATE_ONLINE, NULL);
 	}
-	out_state(w, agent, midnight + to * MINUTE_MS + leave, "offline", NULL);
+	out_state(w, agent, midnight + to * MINUTE_MS + leave, STATE_OFFLINE, NULL);
 }
 
 void

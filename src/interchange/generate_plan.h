@@ -153,6 +153,7 @@ enum shape { SHAPE_USUAL, SHAPE_ROBOT, SHAPE_ROBOT_ONLY, SHAPE_MOVE, SHAPE_MOVE_
 enum err script_init(struct script *s) MUST_CHECK; /* once; script_begin starts each conversation */
 void script_free(struct script *s);
 void script_begin(struct script *s);
+bool script_robot_knows(const struct script *s);
 void script_write(struct script *s, enum shape shape);
 /* The customer comes back: lines are added after a pause that ends the session. */
 void script_again(struct script *s, const struct talk *talk);
@@ -189,9 +190,18 @@ struct shop_tally {
 #undef F
 };
 
-#define LINE_TYPES(T)                                                                                                             \
-	T(shop) T(agent) T(customer) T(message) T(transfer) T(order) T(payment) T(refund) T(call) T(category) T(close) T(rating)            \
-	T(invite) T(state)
+#define LINE_TYPES(T)                                                                                                   \
+	T(shop) T(agent) T(customer) T(message) T(transfer) T(order) T(payment) T(refund) T(call) T(category) T(close)   \
+	T(rating) T(invite) T(state)
+
+enum agent_state { STATE_ONLINE, STATE_PAUSED, STATE_WRAPUP, STATE_OFFLINE };
+extern const char *const state_names[];
+struct state_clock {
+	enum agent_state state;
+	int64_t since;
+	int64_t ms[2][3]; /* day modulo 2, state */
+};
+
 enum line_type {
 #define T(name) LINE_##name,
 	LINE_TYPES(T)
@@ -231,10 +241,11 @@ struct world {
 	struct tally *today;            /* shop x agent, of the day */
 	struct shop_tally *shop_days;   /* shop x (day + HISTORY_DAYS) */
 	int64_t line_count[LINE_TYPE_COUNT], fault_count[FAULT_COUNT];
-	FILE *out, *answers, *faults, *cases;
+	struct state_clock *clocks; /* agent */
+	FILE *out, *answers, *faults, *cases, *states;
 	struct buf buf;
 	struct json_writer w;
-	bool any_agent_row, any_fault, any_case;
+	bool any_agent_row, any_fault, any_case, any_state;
 	enum err err;
 };
 #define HISTORY_DAYS 20
@@ -304,6 +315,9 @@ struct attribution {
 	int created, created_first, paid; /* agents, or NOBODY */
 };
 void answers_case(struct world *w, int shop, const struct order *o, int customer, const struct attribution *c);
+/* In order of time for each agent. */
+void answers_state(struct world *w, int agent, int64_t at, enum agent_state state);
+void answers_states(struct world *w, int day); /* writes the rows of a day and forgets them */
 void answers_day(struct world *w, int day); /* writes the agents' rows and forgets them */
 void answers_end(struct world *w);
 enum err answers_begin(struct world *w) MUST_CHECK;

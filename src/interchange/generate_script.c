@@ -128,7 +128,7 @@ ends_in_word(struct str text)
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (str_ends(text, str_of(marks[i])))
 			return false;
-	return text.n > 9;
+	return text.n > 9 && (unsigned char)text.p[text.n - 1] >= 0x80;
 }
 
 /* A customer's line with the habits of customers: typing errors, a sentence in two messages, a smile. */
@@ -205,7 +205,18 @@ choices(const char *const list[ASKS_MAX])
 static bool
 exchange_fits(const struct script *s, const struct exchange *e)
 {
-	return !e->trades || (e->trades & IN(s->trade));
+	bool about = !e->about || strstr(e->about, s->k.product->noun);
+	return about && (!e->trades || (e->trades & IN(s->trade)));
+}
+
+/* Is there an opening that a robot understands? */
+bool
+script_robot_knows(const struct script *s)
+{
+	for (size_t i = 0; i < s->talk->opens; i++)
+		if (s->talk->open[i].robot && exchange_fits(s, &s->talk->open[i]))
+			return true;
+	return false;
 }
 
 static const struct exchange *
@@ -276,13 +287,14 @@ greet(struct script *s, const char *const *list)
 		human_reply(s, list_pick(s->r, list));
 }
 
+/* The customer's last words (not a picture). */
 static void
-question_keep(struct script *s, char *room, size_t n, int line)
+question_keep(struct script *s, char *room, size_t n)
 {
-	struct str q = line_text(s, line);
-	while (s->line[line].kind[0] != 't' && line > 0) /* not a picture */
-		q = line_text(s, --line);
-	q = utf8_head(q, 40);
+	int line = s->lines - 1;
+	while (line > 0 && (s->line[line].kind[0] != 't' || s->line[line].sender != FROM_CUSTOMER))
+		line--;
+	struct str q = utf8_head(line_text(s, line), 40);
 	if (q.n > n)
 		q.n = 0;
 	memcpy(room, q.p, q.n);
@@ -293,10 +305,7 @@ static void
 ask_thrice(struct script *s)
 {
 	char room[200];
-	int first = s->lines - 1;
-	while (first > 0 && s->line[first - 1].sender == FROM_CUSTOMER)
-		first--;
-	question_keep(s, room, sizeof room, s->lines - 1);
+	question_keep(s, room, sizeof room);
 	for (int i = 0; i < 2; i++) {
 		human_reply(s, list_pick(s->r, say_beside));
 		int again = say_any(s, FROM_CUSTOMER, say_again);
@@ -309,14 +318,16 @@ ask_thrice(struct script *s)
 static void
 more(struct script *s)
 {
-	int left = pick(s->r, 0, 2) + pick(s->r, 0, 3);
-	for (size_t i = 0; i < s->talk->mores && left > 0; i++) {
+	int few = pick(s->r, 0, 2), left = few + pick(s->r, 0, 3);
+	unsigned taken = 0;
+	for (size_t i = 0; i < s->talk->mores; i++) {
 		const struct exchange *e = &s->talk->more[i];
-		bool skip = (int)(s->talk->mores - i) > left && percent(s->r, 45);
-		if (skip || !exchange_fits(s, e) || s->lines > LINES_MAX - 60)
+		bool skip = left <= 0 || ((int)(s->talk->mores - i) > left && percent(s->r, 45));
+		if ((skip && !e->must) || (e->excludes & taken) || !exchange_fits(s, e) || s->lines > LINES_MAX - 60)
 			continue;
 		int asked = ask(s, e);
 		left--;
+		taken |= e->excludes;
 		if (wants(s, FAULT_PERFUNCTORY)) {
 			human_reply(s, list_pick(s->r, say_perfunctory));
 			plant(s, FAULT_PERFUNCTORY, s->lines - 1);
@@ -377,22 +388,23 @@ hand_over(struct script *s)
 
 /* The opening of the customer; *ret_exchange and the return value say what was asked. */
 static int
-open_ask(struct script *s, const struct exchange **ret)
+open_ask(struct script *s, const struct exchange **ret, bool robot_knows)
 {
 	if (percent(s->r, 24))
 		say_any(s, FROM_CUSTOMER, say_knock);
-	*ret = exchange_pick(s, s->talk->open, s->talk->opens);
+	do
+		*ret = exchange_pick(s, s->talk->open, s->talk->opens);
+	while (robot_knows && !(*ret)->robot);
 	return ask(s, *ret);
 }
 
 static void
-robot_part(struct script *s, bool only)
+robot_part(struct script *s, const struct exchange *e, bool only)
 {
-	bool lost = wants(s, FAULT_ROBOT_BESIDE) || !s->talk->robot;
-	if (lost)
+	if (wants(s, FAULT_ROBOT_BESIDE))
 		plant(s, FAULT_ROBOT_BESIDE, say_any(s, FROM_ROBOT, say_robot_lost));
 	else
-		say(s, FROM_ROBOT, s->talk->robot);
+		say(s, FROM_ROBOT, e->robot);
 	if (only)
 		say_any(s, FROM_CUSTOMER, say_thanks);
 	else
@@ -405,8 +417,8 @@ script_robot(struct script *s, bool only)
 	const struct exchange *e;
 	int holder = s->agent;
 	s->agent = NOBODY;
-	int asked = open_ask(s, &e);
-	robot_part(s, only);
+	int asked = open_ask(s, &e, !wants(s, FAULT_ROBOT_BESIDE));
+	robot_part(s, e, only);
 	if (only)
 		return;
 	say(s, FROM_SYSTEM, "已为您转接人工客服 {name}");
@@ -421,7 +433,7 @@ static void
 script_move(struct script *s, bool silent)
 {
 	const struct exchange *e;
-	int asked = open_ask(s, &e);
+	int asked = open_ask(s, &e, false);
 	if (percent(s->r, 80))
 		auto_greeting(s, 0);
 	s->moved_silently = silent;
@@ -442,7 +454,7 @@ static void
 script_usual(struct script *s)
 {
 	const struct exchange *e;
-	int asked = open_ask(s, &e);
+	int asked = open_ask(s, &e, false);
 	if (percent(s->r, 80))
 		auto_greeting(s, 0);
 	greet(s, say_hello);
@@ -457,7 +469,7 @@ static void
 script_unanswered(struct script *s, bool night)
 {
 	const struct exchange *e;
-	open_ask(s, &e);
+	open_ask(s, &e, false);
 	for (int n = pick(s->r, 0, 2); n > 0; n--)
 		s->line[say_any(s, FROM_CUSTOMER, say_waiting)].pace = PACE_WAITING;
 	if (night)
@@ -513,7 +525,7 @@ script_again(struct script *s, const struct talk *talk)
 	const struct exchange *e;
 	s->talk = talk;
 	s->again_line = first;
-	int asked = open_ask(s, &e);
+	int asked = open_ask(s, &e, false);
 	s->line[first].pace = PACE_NEW_SESSION;
 	greet(s, say_hello);
 	human_reply(s, reply_pick(s, e, asked));

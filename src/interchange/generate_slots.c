@@ -37,7 +37,7 @@ static void
 body_size(struct slots *k)
 {
 	const char *const *list = k->product->sizes;
-	int n = options_count(list), fits = k->weight < 98 ? 0 : k->weight < 110 ? 1 : k->weight < 122 ? 2 : k->weight < 136 ? 3 : 4;
+	int n = options_count(list), fits = k->weight < 100 ? 0 : k->weight < 112 ? 1 : k->weight < 126 ? 2 : k->weight < 140 ? 3 : 4;
 	int i = fits < n ? fits : n - 1;
 	k->size = list[i];
 	k->size2 = list[i + 1 < n ? i + 1 : i - 1];

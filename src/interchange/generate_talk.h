@@ -18,8 +18,12 @@
 struct exchange {
 	const char *ask[ASKS_MAX]; /* NULL ends a list that is not full */
 	const char *reply[ASKS_MAX];
-	bool paired;     /* reply i answers ask i, and that one only */
-	unsigned trades; /* 0: all of the talk's */
+	bool paired;       /* reply i answers ask i, and that one only */
+	bool must;         /* never left out */
+	unsigned trades;   /* 0: all of the talk's */
+	unsigned excludes; /* bits; of two exchanges that share one, a conversation has at most the first */
+	const char *about; /* nouns of goods that it fits, parted by blanks; NULL: all */
+	const char *robot; /* of an opening: what a robot that understood would say; NULL: it never does */
 };
 
 /* What a conversation does to the order it is about. */
@@ -45,7 +49,6 @@ struct talk {
 	int mood; /* 0 calm, 1 worried, 2 angry */
 	const struct exchange *open, *more;
 	size_t opens, mores;
-	const char *robot; /* what a robot that understood would say; NULL: it never does */
 };
 
 #define TALK_LISTS(o, m) .open = (o), .opens = sizeof(o) / sizeof *(o), .more = (m), .mores = sizeof(m) / sizeof *(m)

@@ -6,7 +6,8 @@
 static const struct exchange send_open[] = {
 	{ .ask = { "今天拍什么时候能发货", "几天能到{city}", "现在下单多久发", "发什么快递", "拍了什么时候到啊" },
 	  .reply = { "下午四点前付款当天发，{courier}到{city}大概{d}天", "48小时内发出，默认{courier}，到{city}一般{d}天左右",
-	             "现货当天或者次日发，发{courier}，揽收后{d}天左右到{city}" } },
+	             "现货当天或者次日发，发{courier}，揽收后{d}天左右到{city}" },
+	  .robot = "现货商品付款后48小时内发出，默认快递随机，一般2-4天送达。" },
 	{ .ask = { "能发顺丰吗", "可以指定快递吗 我们这只有{courier}", "能不能别发驿站，送货上门", "周末发货吗" },
 	  .reply = { "可以发顺丰，需要补12元差价，您拍下联系我改一下", "可以的，下单后我给您备注{courier}",
 	             "给您备注送货上门，具体以快递员派送为准，没送您可以打{courier}客服电话",
@@ -35,8 +36,7 @@ static const struct exchange urge_open[] = {
 
 static const struct exchange urge_more[] = {
 	{ .ask = { "到底哪天能发 给个准话", "具体几点", "今天能不能发" },
-	  .reply = { "我和仓库确认了，今天18点前出库，发出后我给您发单号",
-	             "仓库回复今天会发，晚上您看下物流，没有更新我继续跟进" } },
+	  .reply = { "我和仓库确认了，今天18点前出库，发出后我给您发单号", "仓库回复今天会发，晚上您看下物流，没有更新我继续跟进" } },
 	{ .ask = { "不发我就退款了", "再不发我投诉了", "太慢了 不想要了" },
 	  .reply = { "理解您着急的心情，已经给您标记加急，今天没发出我主动联系您，延迟发货可以申请赔付",
 	             "真的抱歉，您要是不想等，现在也可以申请退款，没发货的订单会马上退，看您意愿" } },
@@ -54,7 +54,8 @@ static const struct exchange track_open[] = {
 	  .reply = { "查到您的包裹{courier} {track}，目前在{city2}转运中心，预计明后天派送",
 	             "稍等，帮您看一下|{courier}显示昨晚已经到{city2}分拨，正在发往{city}",
 	             "您的包裹因为路上天气有点延误，已经联系快递核实，预计{d}天内到",
-	             "刚和{courier}确认过，包裹在途正常，今晚会到{city}" } },
+	             "刚和{courier}确认过，包裹在途正常，今晚会到{city}" },
+	  .robot = "物流进度：打开订单 - 查看物流。超过3天无更新请回复“人工”。" },
 	{ .ask = { "显示签收了 我没收到啊", "怎么显示已签收，我都没拿到", "谁签收的？我家里没人" },
 	  .reply = { "您先看下是不是放在驿站或者门卫，我这边同步联系快递员核实",
 	             "给您查到是代收点签收的，您看下短信有没有取件码，没有的话我马上联系网点",
@@ -81,20 +82,34 @@ static const struct exchange address_open[] = {
 	{ .ask = { "地址填错了，能改吗", "刚拍的，改一下地址", "收货地址改到公司 可以吗", "在吗在吗|地址写错了！！还没发货吧",
 	           "订单{o}帮我改个地址" },
 	  .reply = { "还没发货，可以改的，您把新地址、姓名、电话一起发我", "我看一下|订单还在打单，能改，您把完整地址发过来",
-	             "可以的，发货前都能改，麻烦提供新的收件信息" } },
-	{ .ask = { "已经发货了还能改地址吗", "人出差了，快递能转到{city2}吗", "电话号码写错了一位 已经发了" },
-	  .reply = { "已经发出了，我联系{courier}改派，成功与否以快递回复为准",
-	             "可以申请转寄，同城一般免费，跨省可能产生费用，我先帮您问一下", "我给快递备注新电话，您把正确号码发我" } },
+	             "可以的，发货前都能改，麻烦提供新的收件信息" },
+	  .robot = "未发货订单可自助修改：订单详情 - 修改地址；已发货请联系人工。" },
 };
 
 static const struct exchange address_more[] = {
 	{ .ask = { "{addr}，{recipient}，{phone}", "{recipient}|{phone}|{addr}", "改成：{addr} {recipient}收 电话{phone}" },
 	  .reply = { "收到，已经改成：{addr}，{recipient}，{phone}，您核对一下", "已修改，发货按新地址走",
-	             "好的，备注好了，新地址{addr}" } },
+	             "好的，备注好了，新地址{addr}" }, .must = true },
 	{ .ask = { "对 没错", "是的 谢谢", "没问题 就这个" },
 	  .reply = { "好的，今天按这个地址发出", "好嘞，发货后短信通知您" } },
 	{ .ask = { "会不会还发到老地址啊", "确定改好了吧", "别发错了啊" },
 	  .reply = { "订单上已经更新了，我又给仓库打了招呼，放心", "改好了，您在订单详情刷新能看到新地址" } },
+};
+
+static const struct exchange redirect_open[] = {
+	{ .ask = { "已经发货了还能改地址吗", "人出差了，快递能转到{city2}吗", "电话号码写错了一位 已经发了" },
+	  .reply = { "已经发出了，我联系{courier}改派，成功与否以快递回复为准",
+	             "可以申请转寄，同城一般免费，跨省可能产生费用，我先帮您问一下", "我给快递备注新电话，您把正确号码发我" } },
+};
+
+static const struct exchange redirect_more[] = {
+	{ .ask = { "{addr}，{recipient}，{phone}", "{recipient}|{phone}|{addr}" },
+	  .reply = { "收到，已经提交改派，{courier}回复后我告诉您", "好的，已经把新信息报给{courier}网点，派送前会电话联系" },
+	  .must = true },
+	{ .ask = { "要加钱吗", "改派收费不", "多久能改好" },
+	  .reply = { "同城改派一般不收费，跨省以快递通知为准", "快递两小时内会回复，有结果马上告诉您" } },
+	{ .ask = { "改不了怎么办", "要是还送到老地址呢", "送错了算谁的" },
+	  .reply = { "改派不成功我就让网点先代收，再帮您转寄", "您放心，送到旧地址可以先让物业代收，我联系快递取回转寄" } },
 };
 
 static const struct exchange missing_open[] = {
@@ -123,14 +138,12 @@ static const struct exchange missing_more[] = {
 };
 
 const struct talk talk_delivery[] = {
-	{ .category = "发货时间", .trades = ALL_TRADES, .weight = 85, .effect = EFFECT_BUY, TALK_LISTS(send_open, send_more),
-	  .robot = "现货商品付款后48小时内发出，默认快递随机，一般2-4天送达。" },
-	{ .category = "催发货", .trades = ALL_TRADES, .weight = 60, .order = ORDER_PAID, .mood = 1, TALK_LISTS(urge_open, urge_more),
-	  .robot = "已为您催促仓库发货，请耐心等待，发出后将短信通知您。" },
-	{ .category = "物流查询", .trades = ALL_TRADES, .weight = 90, .order = ORDER_SENT, .mood = 1, TALK_LISTS(track_open, track_more),
-	  .robot = "物流进度：打开订单 - 查看物流。超过3天无更新请回复“人工”。" },
-	{ .category = "修改地址", .trades = ALL_TRADES, .weight = 40, .order = ORDER_PAID, TALK_LISTS(address_open, address_more),
-	  .robot = "未发货订单可自助修改：订单详情 - 修改地址；已发货请联系人工。" },
+	{ .category = "发货时间", .trades = ALL_TRADES, .weight = 85, .effect = EFFECT_BUY, TALK_LISTS(send_open, send_more) },
+	{ .category = "催发货", .trades = ALL_TRADES, .weight = 60, .order = ORDER_PAID, .mood = 1, TALK_LISTS(urge_open, urge_more) },
+	{ .category = "物流查询", .trades = ALL_TRADES, .weight = 90, .order = ORDER_SENT, .mood = 1, TALK_LISTS(track_open, track_more) },
+	{ .category = "修改地址", .trades = ALL_TRADES, .weight = 40, .order = ORDER_PAID, TALK_LISTS(address_open, address_more) },
+	{ .category = "修改地址", .trades = ALL_TRADES, .weight = 16, .order = ORDER_SENT, .mood = 1,
+	  TALK_LISTS(redirect_open, redirect_more) },
 	{ .category = "少件错发", .trades = ALL_TRADES, .weight = 28, .order = ORDER_RECEIVED, .mood = 1, .effect = EFFECT_COMPENSATE,
 	  TALK_LISTS(missing_open, missing_more) },
 	{ .category = NULL },

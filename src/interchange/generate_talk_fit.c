@@ -10,11 +10,13 @@ static const struct exchange size_open[] = {
 	  .reply = { "根据您的身高体重，建议拍{s}码，版型是常规的，日常穿刚好",
 	             "{h}/{w}斤的话我们推荐{s}码，喜欢宽松一点可以拍{s2}",
 	             "您这个身材{s}码就可以的，肩宽和胸围都会比较合适|如果里面还要加衣服，就拍{s2}",
-	             "参考尺码表，您适合{s}码，之前和您差不多身材的顾客也是选的{s}" } },
+	             "参考尺码表，您适合{s}码，之前和您差不多身材的顾客也是选的{s}" },
+	  .robot = "尺码建议：100斤以下选S，100-112斤选M，112-126斤选L，126-140斤选XL，仍不确定请回复“人工”。" },
 	{ .ask = { "这款偏大还是偏小啊", "{p}的尺码标准吗", "你们家尺码准不准，会不会偏小", "这个{s}码实际胸围多少啊" },
 	  .reply = { "这款是标准尺码，按平时穿的码拍就行", "尺码正常的，您方便说下身高体重吗，我帮您看看",
 	             "这款版型略修身，介于两个码之间的话建议拍大一码，您身高体重大概是多少呢",
-	             "详情页第三张图有平铺尺寸，手工测量会有1-2cm误差，您把身高体重发我，我帮您对一下" } },
+	             "详情页第三张图有平铺尺寸，手工测量会有1-2cm误差，您把身高体重发我，我帮您对一下" },
+	  .robot = "本店为标准尺码，平铺尺寸见详情页第三张图，手工测量误差1-2cm。" },
 	{ .ask = { "帮我妈妈买的，她{h}，{w}斤，穿{s}会不会紧", "给我老公买，{h} {w}斤，有点小肚子，拍多大",
 	           "送朋友的，只知道她平时穿{s}，{h}左右，直接拍{s}可以吗" },
 	  .reply = { "这种情况建议拍{s2}，稍微宽松一点穿着舒服", "可以拍{s}，我们支持七天无理由，吊牌不剪的话不合适还能换",
@@ -44,7 +46,7 @@ static const struct exchange size_more[] = {
 static const struct exchange fabric_open[] = {
 	{ .ask = { "这个{p}是什么面料的", "{p}是纯棉的吗？", "请问成分是什么", "面料舒服吗，会不会扎人" },
 	  .reply = { "面料是{mat}，亲肤柔软，贴身穿也不扎", "成分是{mat}，水洗标上有写，您可以放心看",
-	             "这款用的是{mat}，手感偏软，有一点垂感" } },
+	             "这款用的是{mat}，手感偏软，有一点垂感" }, .robot = "面料成分请看详情页“参数”一栏，水洗标与检测报告在页面底部。" },
 	{ .ask = { "{p}厚不厚啊，现在这个天气能穿吗", "薄不薄 夏天穿热不热", "{city}现在二十几度 穿这个会热吗" },
 	  .reply = { "是适中的厚度，{city}现在穿刚好，早晚可以搭件外套", "面料{mat}，透气性不错，二十度上下穿很合适",
 	             "不算厚，单穿在18到26度之间比较舒服" } },
@@ -127,8 +129,8 @@ static const struct exchange match_more[] = {
 static const struct exchange care_open[] = {
 	{ .ask = { "上次买的{p}洗了一次皱巴巴的，怎么熨", "{p}怎么保养啊", "羊毛的能手洗吗", "油渍怎么洗掉" },
 	  .reply = { "蒸汽挂烫中温，隔一层布，从反面烫就平了", "平时冷水轻柔洗，反面晾干，收的时候叠放就好",
-	             "可以手洗，用中性洗涤剂，平铺晾干，别拧",
-	             "油渍可以先用洗洁精点涂，静置十分钟再轻揉，别用漂白剂" }, .paired = true },
+	             "可以手洗，用中性洗涤剂，平铺晾干，别拧", "油渍可以先用洗洁精点涂，静置十分钟再轻揉，别用漂白剂" },
+	  .paired = true },
 };
 
 static const struct exchange care_more[] = {
@@ -141,14 +143,11 @@ static const struct exchange care_more[] = {
 };
 
 const struct talk talk_fit[] = {
-	{ .category = "尺码咨询", .trades = IN(TRADE_CLOTHES), .weight = 150, .effect = EFFECT_BUY, TALK_LISTS(size_open, size_more),
-	  .robot = "尺码建议：155-160/90-105斤选S，158-165/100-115斤选M，162-170/112-128斤选L，168-175/125-140斤选XL。"
-	           "仍不确定请回复“人工”。" },
-	{ .category = "面料材质", .trades = IN(TRADE_CLOTHES), .weight = 70, .effect = EFFECT_BUY, TALK_LISTS(fabric_open, fabric_more),
-	  .robot = "面料成分请看详情页“参数”一栏，水洗标与检测报告在页面底部。" },
+	{ .category = "尺码咨询", .trades = IN(TRADE_CLOTHES), .weight = 150, .effect = EFFECT_BUY, TALK_LISTS(size_open, size_more) },
+	{ .category = "面料材质", .trades = IN(TRADE_CLOTHES), .weight = 70, .effect = EFFECT_BUY, TALK_LISTS(fabric_open, fabric_more) },
 	{ .category = "颜色咨询", .trades = IN(TRADE_CLOTHES), .weight = 50, .effect = EFFECT_BUY, TALK_LISTS(colour_open, colour_more) },
 	{ .category = "搭配推荐", .trades = IN(TRADE_CLOTHES), .weight = 40, .effect = EFFECT_BUY, TALK_LISTS(match_open, match_more) },
 	{ .category = "洗涤保养", .trades = IN(TRADE_CLOTHES), .weight = 12, .effect = EFFECT_NONE, .order = ORDER_RECEIVED,
-	  TALK_LISTS(care_open, care_more), .robot = "洗涤说明：30度以下冷水轻柔洗，反面晾干，不可漂白与烘干。" },
+	  TALK_LISTS(care_open, care_more) },
 	{ .category = NULL },
 };

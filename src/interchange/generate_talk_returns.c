@@ -7,7 +7,8 @@ static const struct exchange seven_open[] = {
 	{ .ask = { "支持七天无理由吗", "不喜欢可以退吗", "七天无理由怎么退", "{p}收到不太喜欢 想退", "我想退货|订单{o}" },
 	  .reply = { "支持的，签收七天内，商品完好不影响二次销售就可以退",
 	             "可以退，您在订单页点“退货退款”，原因选七天无理由，我这边审核",
-	             "可以的，您申请后按退货地址寄回，有运费险会自动赔付" } },
+	             "可以的，您申请后按退货地址寄回，有运费险会自动赔付" },
+	  .robot = "签收7天内、商品完好可无理由退货：订单详情 - 申请售后 - 退货退款。" },
 	{ .ask = { "{p}穿着不合适想退", "实物和想象的不一样，退了吧", "老公说不好看 退掉", "买大了 不想换了直接退",
 	           "家里人也买了，买重了" },
 	  .reply = { "没关系的，您提交退货申请，我马上通过", "好的，吊牌包装都在的话直接申请就行，寄回验收后原路退款",
@@ -29,12 +30,12 @@ static const struct exchange seven_more[] = {
 	  .reply = { "吊牌剪掉会影响二次销售，麻烦您拍张照片，我帮您申请看看", "包装盒没了的话，用差不多的袋子装好别压坏就行",
 	             "试穿没关系的，保持完好就行" }, .paired = true, .trades = IN(TRADE_CLOTHES) },
 	{ .ask = { "包装盒扔了 可以吗", "拆开看了一下 能退吗", "塑封撕了还能退不" },
-	  .reply = { "用差不多的袋子装好别压坏就行", "打开看看没关系，配件和说明书都要在",
-	             "塑封拆了可以退，只要没有使用过就行" }, .paired = true },
+	  .reply = { "用差不多的袋子装好别压坏就行", "打开看看没关系，配件和说明书都要在", "塑封拆了可以退，只要没有使用过就行" },
+	  .paired = true },
 	{ .ask = { "已经申请了 你通过一下", "提交了", "申请好了 快点审核" },
-	  .reply = { "看到了，已经同意，您按页面上的地址寄回就好", "审核通过了，七天内寄出并填写单号哦" } },
+	  .reply = { "看到了，已经同意，您按页面上的地址寄回就好", "审核通过了，七天内寄出并填写单号哦" }, .excludes = 1 },
 	{ .ask = { "寄回去了，单号{track}", "快递拿走了", "退货单号填好了" },
-	  .reply = { "好的，仓库签收后给您退款", "收到，已备注，签收后优先处理" } },
+	  .reply = { "好的，仓库签收后给您退款", "收到，已备注，签收后优先处理" }, .excludes = 1 },
 };
 
 static const struct exchange swap_open[] = {
@@ -44,7 +45,8 @@ static const struct exchange swap_open[] = {
 	{ .ask = { "颜色想换成{c2} 怎么弄", "怎么换货", "规格拍错了，想换{s2}", "订单{o}要换{s2}" },
 	  .reply = { "可以换，您申请换货选{s2}，库存有货，通过后寄回就行",
 	             "给您看一下|{c2}{s2}有货，在订单里申请换货，收到退件当天给您发",
-	             "支持换货，签收七天内、不影响二次销售，您点“换货”选新的规格" } },
+	             "支持换货，签收七天内、不影响二次销售，您点“换货”选新的规格" },
+	  .robot = "换货：订单详情 - 申请售后 - 换货，选择新规格后按地址寄回。" },
 	{ .ask = { "换货能不能先发后退", "我急着用 可以先寄新的给我吗", "换货来回要多久" },
 	  .reply = { "会员支持先发后退，普通订单是仓库签收后再发，整体5天左右", "可以帮您备注加急，寄回的单号填上后仓库提前备货",
 	             "来回大概5到7天，急用的话可以直接拍新的，旧的走退货" } },
@@ -59,9 +61,9 @@ static const struct exchange swap_more[] = {
 	  .reply = { "换货只能换同款的其他规格，换款的话走退货再拍就好",
 	             "系统不支持换款，您退这件，新款单独下单，我给您备注优先发" } },
 	{ .ask = { "寄回了 {track}", "快递取走了", "单号填了" },
-	  .reply = { "收到，仓库签收就给您发新的", "好的，我跟进一下，发出告诉您" } },
+	  .reply = { "收到，仓库签收就给您发新的", "好的，我跟进一下，发出告诉您" }, .excludes = 1 },
 	{ .ask = { "好的 那我申请换货", "行 我去操作", "好 我弄一下" },
-	  .reply = { "好的，提交后我马上审核", "有不清楚的随时问我" } },
+	  .reply = { "好的，提交后我马上审核", "有不清楚的随时问我" }, .excludes = 1 },
 };
 
 static const struct exchange refund_open[] = {
@@ -102,8 +104,7 @@ static const struct exchange refused_more[] = {
 	  .reply = { "真的抱歉，规则对每位顾客都一样，我可以给您申请一张{off}元券表示歉意",
 	             "理解，不过系统已经关闭入口，我没有办法操作，可以给您送张{off}元券" } },
 	{ .ask = { "那我有质量问题呢", "都这样了也不退？|@image 细节.jpg", "质量问题也不管吗" },
-	  .reply = { "质量问题不受七天限制，您拍清楚问题部位，我帮您登记检测",
-	             "有质量问题的话三十天内都可以处理，麻烦发下细节图" } },
+	  .reply = { "质量问题不受七天限制，您拍清楚问题部位，我帮您登记检测", "有质量问题的话三十天内都可以处理，麻烦发下细节图" } },
 	{ .ask = { "算了", "你们真不讲人情", "以后不来了", "行吧 下次注意" },
 	  .reply = { "给您带来不便真的抱歉，已经把您的建议记下来了", "非常理解，后面有需要我尽力帮您争取" } },
 	{ .ask = { "那能换吗", "换个尺寸总行吧", "可以便宜处理给我修一下吗" },
@@ -112,11 +113,11 @@ static const struct exchange refused_more[] = {
 
 const struct talk talk_returns[] = {
 	{ .category = "七天无理由", .trades = ALL_TRADES, .weight = 62, .order = ORDER_RECEIVED, .effect = EFFECT_RETURN,
-	  TALK_LISTS(seven_open, seven_more), .robot = "签收7天内、商品完好可无理由退货：订单详情 - 申请售后 - 退货退款。" },
+	  TALK_LISTS(seven_open, seven_more) },
 	{ .category = "换货", .trades = ALL_TRADES & ~IN(TRADE_FOOD), .weight = 45, .order = ORDER_RECEIVED, .effect = EFFECT_EXCHANGE,
-	  TALK_LISTS(swap_open, swap_more), .robot = "换货：订单详情 - 申请售后 - 换货，选择新规格后按地址寄回。" },
+	  TALK_LISTS(swap_open, swap_more) },
 	{ .category = "退款", .trades = ALL_TRADES, .weight = 50, .order = ORDER_PAID, .effect = EFFECT_REFUND, .mood = 1,
-	  TALK_LISTS(refund_open, refund_more), .robot = "退款原路返回：零钱即时到账，银行卡1-3个工作日。" },
+	  TALK_LISTS(refund_open, refund_more) },
 	{ .category = "退货规则", .trades = ALL_TRADES, .weight = 16, .order = ORDER_RECEIVED, .effect = EFFECT_REFUSE, .mood = 1,
 	  TALK_LISTS(refused_open, refused_more) },
 	{ .category = NULL },

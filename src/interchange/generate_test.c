@@ -186,6 +186,33 @@ small_centres_work(void **state)
 	generate(&o);
 }
 
+static bool
+fits(const struct exchange *e, enum generate_trade trade, const struct product *p)
+{
+	int asks = 0, replies = 0;
+	while (asks < ASKS_MAX && e->ask[asks])
+		asks++;
+	while (replies < ASKS_MAX && e->reply[replies])
+		replies++;
+	assert_true(asks > 0 && replies > 0 && (!e->paired || asks == replies));
+	return (!e->trades || (e->trades & IN(trade))) && (!e->about || strstr(e->about, p->noun));
+}
+
+static void
+words_for_each_product(const struct talk *t, enum generate_trade trade)
+{
+	for (int p = 0; p < trade_table[trade].count; p++) {
+		const struct product *product = &trade_table[trade].products[p];
+		size_t opens = 0, mores = 0;
+		for (size_t i = 0; i < t->opens; i++)
+			opens += fits(&t->open[i], trade, product);
+		for (size_t i = 0; i < t->mores; i++)
+			mores += fits(&t->more[i], trade, product);
+		if (!opens || !mores)
+			fail_msg("%s has nothing to say about %s", t->category, product->noun);
+	}
+}
+
 static void
 every_talk_has_words_for_each_of_its_trades(void **state)
 {
@@ -193,13 +220,8 @@ every_talk_has_words_for_each_of_its_trades(void **state)
 	for (int l = 0; talk_all[l]; l++)
 		for (const struct talk *t = talk_all[l]; t->category; t++)
 			for (int trade = 0; trade < TRADE_COUNT; trade++) {
-				size_t opens = 0, mores = 0;
-				for (size_t i = 0; i < t->opens; i++)
-					opens += !t->open[i].trades || (t->open[i].trades & IN(trade));
-				for (size_t i = 0; i < t->mores; i++)
-					mores += !t->more[i].trades || (t->more[i].trades & IN(trade));
-				if ((t->trades & IN(trade)) && (!opens || !mores))
-					fail_msg("%s has nothing to say in trade %d", t->category, trade);
+				if (t->trades & IN(trade))
+					words_for_each_product(t, (enum generate_trade)trade);
 			}
 }
 
@@ -218,6 +240,8 @@ dialogues_are_complete(void **state)
 		assert_true(d.category && d.product.n && d.shop);
 		for (size_t l = 0; l < d.count; l++) {
 			struct str text = d.lines[l].text;
+			if (str_eqz(str_of(d.lines[l].kind), "image") && !str_ends(text, STR(".jpg")) && !str_ends(text, STR(".png")))
+				fail_msg("%s: a picture called %.*s", d.category, STR_ARG(text));
 			if (!text.n || str_find_char(text, '{') >= 0 || str_find_char(text, '|') >= 0 || !utf8_valid(text) ||
 			    text.p[0] == '@')
 				fail_msg("%s: %.*s", d.category, STR_ARG(text));

@@ -30,6 +30,7 @@ struct message {
 	bool is_text;
 	size_t order, chars;
 	char key[40];
+	struct str text;
 };
 
 struct move {
@@ -47,6 +48,8 @@ struct centre {
 	struct tally agent[SHOPS][AGENTS][SPAN];
 	struct shop_tally shop[SHOPS][SPAN];
 	int64_t lines[LINE_TYPE_COUNT];
+	struct state_clock clock[AGENTS];
+	int64_t state_ms[AGENTS][DAYS + 1][3];
 };
 
 static char out_path[64], answers_path[64];
@@ -161,6 +164,7 @@ message_read(struct centre *c, const struct json *v)
 	};
 	m->agent = agent_of_line(v, "agent");
 	m->is_text = str_eqz(text_of(v, "kind"), "text");
+	m->text = arena_str(c->arena, text);
 	m->chars = utf8_count(text);
 	snprintf(m->key, sizeof m->key, "%.*s", STR_ARG(key));
 	while (m->sender < SENDER_COUNT && !str_eqz(sender, sender_names[m->sender]))
@@ -211,6 +215,32 @@ contact_read(struct centre *c, enum line_type type, const struct json *v)
 	}
 }
 
+/* Minute by minute would be too slow: whole spans, cut at each midnight. */
+static inline void
+state_span(struct centre *c, int agent, int64_t from, int64_t to)
+{
+	for (int day = 0; day <= DAYS; day++) {
+		int64_t start = (UNTIL - DAYS + 1 + day) * DAY_MS - 8 * HOUR_MS, end = start + DAY_MS;
+		int64_t a = from > start ? from : start, b = to < end ? to : end;
+		if (a < b && c->clock[agent].state != STATE_OFFLINE)
+			c->state_ms[agent][day][c->clock[agent].state] += b - a;
+	}
+}
+
+static inline void
+state_read(struct centre *c, const struct json *v)
+{
+	int agent = agent_of_line(v, "agent"), state = 0;
+	int64_t at = time_of(v, "at");
+	struct state_clock *clock = &c->clock[agent];
+	while (!str_eqz(text_of(v, "state"), state_names[state]))
+		state++;
+	assert_true(!clock->since || at > clock->since);
+	if (clock->since)
+		state_span(c, agent, clock->since, at);
+	*clock = (struct state_clock){ .state = (enum agent_state)state, .since = at };
+}
+
 static inline enum line_type
 type_of(const struct json *v)
 {
@@ -240,6 +270,8 @@ line_read(struct centre *c, const struct json *v)
 						     agent_of_line(v, "from"), agent_of_line(v, "to") };
 	else if (type == LINE_order || type == LINE_payment || type == LINE_refund || type == LINE_close)
 		trade_read(c, type, v, &shop);
+	else if (type == LINE_state)
+		state_read(c, v);
 	else if (type == LINE_rating || type == LINE_invite || type == LINE_call)
 		contact_read(c, type, v);
 }

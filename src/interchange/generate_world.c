@@ -43,7 +43,8 @@ generate_world(struct world *w)
 	w->shops = arena_alloc(w->arena, shops * sizeof *w->shops);
 	w->today = arena_alloc(w->arena, shops * agents * sizeof *w->today);
 	w->shop_days = arena_alloc(w->arena, shops * (size_t)(o->days + HISTORY_DAYS) * sizeof *w->shop_days);
-	if (!w->agents || !w->shops || !w->today || !w->shop_days)
+	w->clocks = arena_alloc(w->arena, agents * sizeof *w->clocks);
+	if (!w->agents || !w->shops || !w->today || !w->shop_days || !w->clocks)
 		return ERR_NO_MEMORY;
 	for (int i = 0; i < o->agents; i++)
 		w->agents[i] = agent_of(o->seed, i, w->first_day, o->days, w->arena);
@@ -116,8 +117,10 @@ agent_lunch(const struct world *w, int agent, int64_t day, int *ret_from, int *r
 	*ret_to = start + pick(&r, 30, 45);
 }
 
-static bool
-works_at(const struct world *w, int agent, int64_t at)
+enum presence { AWAY, AT_LUNCH, AT_WORK };
+
+static enum presence
+presence_at(const struct world *w, int agent, int64_t at)
 {
 	int from, to;
 	int64_t day = (at + ZONE_MS) / DAY_MS;
@@ -126,9 +129,9 @@ works_at(const struct world *w, int agent, int64_t at)
 		if (!agent_shift(w, agent, day - back, &from, &to) || minute < from || minute >= to)
 			continue;
 		agent_lunch(w, agent, day - back, &from, &to);
-		return minute < from || minute >= to;
+		return minute < from || minute >= to ? AT_WORK : AT_LUNCH;
 	}
-	return false;
+	return AWAY;
 }
 
 static int
@@ -156,9 +159,10 @@ agent_choose(struct world *w, struct rng *r, int shop, unsigned groups, int64_t 
 	for (int i = 0; i < w->o->agents; i++) {
 		const struct agent *g = &w->agents[i];
 		int chance = pick(r, 0, 99);
-		if (i == except || !agent_serves(w, i, shop) || !works_at(w, i, at))
+		enum presence here = i == except || !agent_serves(w, i, shop) ? AWAY : presence_at(w, i, at);
+		if (here == AWAY)
 			continue;
-		int cost = open_chats(g, at) * 100 + chance + (groups >> g->group & 1 ? 0 : 1000);
+		int cost = open_chats(g, at) * 100 + chance + (groups >> g->group & 1 ? 0 : 1000) + (here == AT_LUNCH ? 3000 : 0);
 		if (best == NOBODY || cost < best_cost) {
 			best = i;
 			best_cost = cost;
