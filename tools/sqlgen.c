@@ -13,7 +13,7 @@
  *   SELECT ... :shop_id ...;
  * Types: id int bool time money real text enum(...) json. ? is optional, @server never comes from a body, @unbound is read by C
  * only. A record that is no query has no statement and begins with "-- shape: NAME". Where the databases differ the body has lines
- * "-- sqlite:" and "-- postgres:", each followed by its own text.
+ * "-- sqlite:" and "-- postgres:", each followed by its own text. A field whose name is a word of C has an underscore behind it in the struct.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,7 +164,7 @@ name_take(struct str *rest)
 }
 
 static bool
-name_ok(struct str name)
+c_word(struct str name)
 {
 	static const char *const c_words[] = { "auto", "bool", "break", "case", "char", "const", "continue", "default", "do", "double",
 		"else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return",
@@ -172,7 +172,13 @@ name_ok(struct str name)
 		"while" };
 	for (size_t i = 0; i < sizeof c_words / sizeof *c_words; i++)
 		if (str_eqz(name, c_words[i]))
-			return false;
+			return true;
+	return false;
+}
+
+static bool
+name_ok(struct str name)
+{
 	return name.n > 0 && name.n <= 60 && !(name.p[0] >= '0' && name.p[0] <= '9');
 }
 
@@ -225,7 +231,7 @@ field_parse(struct str *rest)
 	struct str whole = *rest;
 	f->name = name_take(rest);
 	if (!name_ok(f->name) || rest->n == 0 || rest->p[0] != ':')
-		die("expected name:type at \"%.*s\" (a name is a-z 0-9 _ and no word of C)", STR_ARG(whole));
+		die("expected name:type at \"%.*s\" (a name is a-z 0-9 _)", STR_ARG(whole));
 	*rest = after(*rest, 1);
 	struct str type = name_take(rest);
 	while (f->type < TYPE_COUNT && !str_eqz(type, types[f->type].name))
@@ -390,7 +396,7 @@ static struct query_def *
 query_start(struct file *file, struct str name)
 {
 	struct str rest = name;
-	if (!name_ok(name_take(&rest)) || rest.n)
+	if (!name_ok(name_take(&rest)) || c_word(name) || rest.n)
 		die("bad query name \"%.*s\"", STR_ARG(name));
 	for (size_t i = 0; i < file->n; i++)
 		if (str_eq(file->queries[i]->name, name))
@@ -522,7 +528,7 @@ struct_print(FILE *f, struct str query, const char *suffix, const struct list *l
 		const struct field_def *d = list->fields[i];
 		if (has_set(d))
 			fprintf(f, "\tbool %.*s_set;\n", STR_ARG(d->name));
-		fprintf(f, "\t%s%.*s;\n", types[d->type].c_type, STR_ARG(d->name));
+		fprintf(f, "\t%s%.*s%s;\n", types[d->type].c_type, STR_ARG(d->name), c_word(d->name) ? "_" : "");
 	}
 	fputs("};\n", f);
 }
@@ -535,8 +541,9 @@ fields_print(FILE *f, struct str query, const char *suffix, const struct list *l
 	fprintf(f, "\nstatic const struct field %.*s_%s_fields[] = {\n", STR_ARG(query), suffix);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct field_def *d = list->fields[i];
-		fprintf(f, "\t{ .name = \"%.*s\", .type = %s, .flags = %d,\n\t  .offset = offsetof(struct %.*s_%s, %.*s)", STR_ARG(d->name),
-		        types[d->type].constant, (d->optional ? 1 : 0) | (d->server ? 2 : 0), STR_ARG(query), suffix, STR_ARG(d->name));
+		fprintf(f, "\t{ .name = \"%.*s\", .type = %s, .flags = %d,\n\t  .offset = offsetof(struct %.*s_%s, %.*s%s)", STR_ARG(d->name),
+		        types[d->type].constant, (d->optional ? 1 : 0) | (d->server ? 2 : 0), STR_ARG(query), suffix, STR_ARG(d->name),
+		        c_word(d->name) ? "_" : "");
 		if (has_set(d))
 			fprintf(f, ", .set_offset = offsetof(struct %.*s_%s, %.*s_set)", STR_ARG(query), suffix, STR_ARG(d->name));
 		if (d->min || d->max)

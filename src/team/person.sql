@@ -48,7 +48,7 @@ SELECT id FROM person WHERE account = :account;
 SELECT shop_id FROM person_reach WHERE person_id = :person_id ORDER BY shop_id;
 
 -- shape: person_create
--- in:   account:text(1..64) name:text(1..64) key:text(1..64)? role_id:id group_id:id? shops:json(2..20000)? skills:json(2..20000)? capacity:int(1..50)?
+-- in:   account:text(1..64) name:text(1..64) key:text(1..64)? role_id:id group_id:id? shops:json(2..20000)? skills:json(2..20000)? capacity:int(0..100)?
 --       lang:enum(zh,en)? password:text(1..512)?
 
 -- shape: person_created
@@ -62,7 +62,7 @@ VALUES (:id, :key, :account, :name, :pinyin, :role_id, :group_id, :lang, :capaci
 -- shape: person_patch
 -- group_id 0: none.
 -- in:   person_id:id account:text(1..64)? name:text(1..64)? role_id:id? group_id:int(0..)? shops:json(2..20000)? skills:json(2..20000)?
---       capacity:int(1..50)? lang:enum(zh,en)? left:bool?
+--       capacity:int(0..100)? lang:enum(zh,en)? left:bool?
 
 -- name: person_change
 -- in:   person_id:id account:text? name:text? pinyin:text? role_id:id? group_id:int? capacity:int? lang:text? left:bool? now:time@server

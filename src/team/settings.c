@@ -46,7 +46,7 @@ setting_clean(struct arena *a, enum setting s, struct str value, struct str *ret
 		bool on = str_eqz(value, "on") || str_eqz(value, "true"), off = str_eqz(value, "off") || str_eqz(value, "false");
 		if (!on && !off)
 			return ERR_BAD_FIELD;
-		*ret_value = on ? STR("on") : STR("off");
+		*ret_value = on ? STR("true") : STR("false");
 		return OK;
 	}
 	if (!str_int(value, &n) || n < row->least || n > row->most)

@@ -33,7 +33,7 @@ struct str setting_text(struct app *app, enum setting s);
 
 /* SETTING_COUNT when no setting has this name. */
 enum setting setting_find(struct str name);
-/* A value as a person may write it ("20", "on"/"true", text) -> as it is stored. ERR_BAD_FIELD. */
+/* A value as a person may write it ("20", "true" or "on", text) -> as it is stored. ERR_BAD_FIELD. */
 enum err setting_clean(struct arena *a, enum setting s, struct str value, struct str *ret_value) MUST_CHECK;
 
 #endif

@@ -8,4 +8,4 @@ INSERT INTO setting (name, value, updated_at) VALUES (:name, :value, :now)
 ON CONFLICT (name) DO UPDATE SET value = :value, updated_at = :now;
 
 -- shape: setting_shape
--- out:  name:text value:text fallback:text type:enum(int,bool,text) min:int max:int help_zh:text help_en:text
+-- out:  name:text value:text default:text type:enum(int,bool,text) min:int max:int help_zh:text help_en:text

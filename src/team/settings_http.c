@@ -25,7 +25,7 @@ number_of(enum setting s, struct str clean)
 {
 	int64_t n = 0;
 	if (setting_table[s].kind == SETTING_IS_BOOL)
-		return str_eqz(clean, "on");
+		return str_eqz(clean, "true");
 	return str_int(clean, &n) ? n : 0;
 }
 
@@ -122,9 +122,9 @@ settings_get(struct request *rq, const void *in)
 		const struct setting_row *r = &setting_table[s];
 		int64_t n = setting_int(rq->app, (enum setting)s);
 		struct str value = r->kind == SETTING_IS_TEXT ? setting_text(rq->app, (enum setting)s)
-		                   : r->kind == SETTING_IS_BOOL ? (n ? STR("on") : STR("off"))
+		                   : r->kind == SETTING_IS_BOOL ? (n ? STR("true") : STR("false"))
 		                                                : arena_printf(rq->arena, "%lld", (long long)n);
-		struct setting_shape_out row = { .name = str_of(r->name), .value = value, .fallback = str_of(r->fallback), .type = str_of(kinds[r->kind]),
+		struct setting_shape_out row = { .name = str_of(r->name), .value = value, .default_ = str_of(r->fallback), .type = str_of(kinds[r->kind]),
 			.min = r->least, .max = r->most, .help_zh = str_of(r->help_zh), .help_en = str_of(r->help_en) };
 		row_write(&rq->w, &setting_shape, &row);
 	}

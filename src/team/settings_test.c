@@ -38,8 +38,8 @@ bounds_hold(void **state)
 	assert_true(str_eqz(v, "kept"));
 	assert_int_equal(setting_clean(a, SETTING_WRAPUP_S, STR(" 060 "), &v), OK);
 	assert_true(str_eqz(v, "60"));
-	assert_int_equal(setting_clean(a, SETTING_RATING_INVITE, STR("false"), &v), OK);
-	assert_true(str_eqz(v, "off"));
+	assert_int_equal(setting_clean(a, SETTING_RATING_INVITE, STR("off"), &v), OK);
+	assert_true(str_eqz(v, "false"));
 	assert_int_equal(setting_clean(a, SETTING_BUSINESS_NAME, STR(" 蚁球 "), &v), OK);
 	assert_true(str_eqz(v, "蚁球"));
 	arena_free(a);

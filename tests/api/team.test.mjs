@@ -351,11 +351,11 @@ test('categories and tags', async () => {
 
 test('settings have a range, and take hold at once', async () => {
   const find = async (name) => (await admin.get('settings')).rows.find((r) => r.name === name);
-  assert.deepEqual([(await find('wrapup_s')).value, (await find('rating_invite')).value, (await find('business_name')).value], ['15', 'on', '']);
+  assert.deepEqual([(await find('wrapup_s')).value, (await find('rating_invite')).value, (await find('business_name')).value], ['15', 'true', '']);
   await admin.patch('settings', { name: 'wrapup_s', value: '30' });
   await admin.patch('settings', { name: 'rating_invite', value: 'false' });
   await admin.patch('settings', { name: 'business_name', value: ' 蚁球客服 ' });
-  assert.deepEqual([(await find('wrapup_s')).value, (await find('rating_invite')).value, (await find('business_name')).value], ['30', 'off', '蚁球客服']);
+  assert.deepEqual([(await find('wrapup_s')).value, (await find('rating_invite')).value, (await find('business_name')).value], ['30', 'false', '蚁球客服']);
   await refused(admin.patch('settings', { name: 'wrapup_s', value: '601' }), 'BAD_FIELD', 'value');
   await refused(admin.patch('settings', { name: 'nonsense', value: '1' }), 'NOT_FOUND', 'name');
 });
