@@ -13,7 +13,7 @@ export class Refusal extends Error {
   }
 }
 
-export interface Rows<T> { rows: T[]; next?: string }
+export interface Rows<T> { rows: T[]; next?: string | null }
 
 type Params = Record<string, string | number | boolean | undefined | null>;
 
@@ -85,7 +85,7 @@ export const api = {
 /* All pages of a list that is known to be short (people, shops, categories). */
 export async function everyRow<T>(path: string, params?: Params, signal?: AbortSignal): Promise<T[]> {
   const rows: T[] = [];
-  let cursor: string | undefined;
+  let cursor: string | null | undefined;
   do {
     const page: Rows<T> = await api.get<Rows<T>>(path, { ...params, cursor }, signal);
     rows.push(...page.rows);

@@ -7,9 +7,9 @@ export type Scope = 'own' | 'group' | 'shop' | 'all';
 export interface ShopRef { id: Id; key: string; name: string; colour: string }
 
 export interface Me {
-  person_id: Id; account: string; name: string; lang: Lang; role_key: string; role_name: string; scope: Scope; permissions: string[];
+  person_id: Id; account: string | null; name: string; lang: Lang; role_key: string | null; role_name: string | null; role_name_en: string | null; scope: Scope; permissions: string[];
   group_id: Id | null; group_name: string | null; shops: ShopRef[]; csrf: string; must_change: boolean; capacity: number;
-  state: AgentState; state_reason: string; state_at: number;
+  state: AgentState; state_reason: string; state_at: number | null;
 }
 
 export interface Login { id: Id; address: string; browser: string; created_at: number; seen_at: number; current?: boolean }
@@ -18,11 +18,11 @@ export interface Skill { id: Id; name: string }
 
 export interface Person {
   id: Id; key: string; account: string | null; name: string; kind: 'human' | 'robot' | 'platform'; role_id: Id | null; role_key: string | null;
-  role_name: string | null; group_id: Id | null; group_name: string | null; lang: Lang; capacity: number; shops: Id[];
+  role_name: string | null; role_name_en: string | null; group_id: Id | null; group_name: string | null; lang: Lang; capacity: number; shops: Id[];
   skills: { id: Id; level: number }[]; disabled_at: number | null; left_at: number | null; state: AgentState | null;
 }
 
-export interface ImportLine { line: number; account: string; name: string; result: 'new' | 'updated' | 'rejected'; reason: string }
+export interface ImportLine { line: number; account: string; name: string; result: 'new' | 'updated' | 'rejected'; reason: string; link?: string | null }
 export interface PeopleImport { rows: ImportLine[]; created: number; updated: number; rejected: number }
 
 export interface Group { id: Id; key: string; name: string; shops: Id[]; people: number; closed_at: number | null }
@@ -41,7 +41,7 @@ export interface Hours { spans: Span[]; days: SpecialDay[] }
 
 export interface Category { id: Id; key: string; name: string; name_en: string; sort: number; closed_at: number | null }
 export interface TagRow { id: Id; name: string; colour: string }
-export interface Setting { name: string; value: string; default: string; type: string; min?: number | null; max?: number | null; help_zh: string; help_en: string }
+export interface Setting { name: string; value: string; fallback: string; type: 'int' | 'bool' | 'text'; min?: number | null; max?: number | null; help_zh: string; help_en: string }
 export interface AuditRow {
   id: Id; at: number; person_name: string | null; action: string; subject_kind: string; subject_id: Id | null; detail: unknown; address: string;
 }
@@ -71,7 +71,7 @@ export interface Message {
 
 export interface Counts { mine: number; waiting: number; group: number; unread: number }
 export type Box = 'mine' | 'waiting' | 'group' | 'closed';
-export interface Inbox { rows: Session[]; next?: string; counts: Counts }
+export interface Inbox { rows: Session[]; next?: string | null; counts: Counts }
 
 export interface Note { id: Id; at: number; person_id: Id; person_name: string; text: string }
 export interface RoutingLine { at: number; what: string; person_name: string | null; reason: string }

@@ -18,7 +18,7 @@ export function AgentSessions({ agentId }: { agentId: number }) {
   const me = useMe();
   const list = useRemote(`agent ${agentId}`, async (signal) => {
     const box = agentId === me.person_id ? 'mine' : 'group';
-    const page = await api.get<Inbox>('/inbox', { box, agent_id: agentId, limit: 200 }, signal);
+    const page = await api.get<Inbox>('/inbox', { box, limit: 200 }, signal);
     return page.rows.filter((s) => s.agent_id === agentId).sort(oldestFirst);
   });
   return (

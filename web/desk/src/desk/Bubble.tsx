@@ -93,7 +93,8 @@ export function eventText(m: Message, t: Catalogue): string {
     case 'expired': return e.expired;
     case 'requeued': return e.requeued;
     case 'opened': return e.opened;
-    case 'transferred': return e.transferred(d.from_name ?? m.person_name ?? '', d.to_name ?? '') + (d.note ? `：${d.note}` : '');
+    case 'returned': return e.returned;
+    case 'transferred': return e.transferred(d.from_name ?? '', d.to_name ?? m.person_name ?? '') + (d.note ? `：${d.note}` : '');
     case 'closed': return e.closed(name);
     case 'reopened': return e.reopened;
     case 'invited': return e.invited;

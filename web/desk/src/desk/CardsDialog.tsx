@@ -47,7 +47,7 @@ function Products({ session, close }: { session: Session; close: () => void }) {
   const t = useT();
   const [q, setQ] = useState('');
   const late = useDebounced(q.trim(), 200);
-  const found = useRemote(`products ${session.shop_id} ${late}`, (signal) => api.get<Rows<Product>>('/products', { shop_id: session.shop_id, q: late, limit: 30 }, signal));
+  const found = useRemote(`products ${session.shop_id} ${late}`, (signal) => api.get<Rows<Product>>('/products', { shop_id: session.shop_id, q: late }, signal));
   return (
     <div className="col">
       <Input autoFocus allowClear placeholder={t.desk.composer.searchProducts} aria-label={t.desk.composer.searchProducts} value={q} onChange={(e) => setQ(e.target.value)} />

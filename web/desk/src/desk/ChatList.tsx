@@ -7,7 +7,7 @@ import type { Rows } from '../api/http';
 import { useT } from '../i18n';
 import { useDebounced, useRemote } from '../lib/remote';
 import { Link } from '../lib/router';
-import { boxFilter, boxNames, boxOrder, boxRead, boxStore } from '../live/boxes';
+import { boxFilter, boxNames, boxOrder, boxRead, boxStore, useCounts } from '../live/boxes';
 import { draftFocus, draftStore } from '../live/drafts';
 import { useMay } from '../live/me';
 import { liveOn } from '../live/socket';
@@ -15,7 +15,7 @@ import { Bones, FlagMark, Nothing, Trouble, Waiting, When } from '../ui/parts';
 
 export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: (box: Box) => void; selected: number; oldest: () => void }) {
   const t = useT();
-  const counts = boxStore.use((s) => s.counts);
+  const counts = useCounts();
   const state = boxStore.use((s) => s.state[box]);
   const members = boxStore.use((s) => s.members[box]);
   const sessions = boxStore.use((s) => s.sessions);

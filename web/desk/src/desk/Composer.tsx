@@ -30,7 +30,7 @@ function usePhrases(query: string | null, shopId: number): Phrase[] {
   useEffect(() => {
     if (late === null) return setFound([]);
     const abort = new AbortController();
-    api.get<Rows<Phrase>>('/phrases', { q: late, shop_id: shopId, limit: 8 }, abort.signal).then((p) => setFound(p.rows), () => {});
+    api.get<Rows<Phrase>>('/phrases', { q: late, shop_id: shopId }, abort.signal).then((p) => setFound(p.rows), () => {});
     return () => abort.abort();
   }, [late, shopId]);
   return query === null ? [] : found;

@@ -3,7 +3,7 @@ import { Drawer } from 'antd';
 import { Component, Suspense, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useT } from '../i18n';
-import { boxStore } from '../live/boxes';
+import { useCounts } from '../live/boxes';
 import { engineStart } from '../live/engine';
 import { useMe } from '../live/me';
 import { titleSet } from '../live/notice';
@@ -40,7 +40,7 @@ export function Frame() {
   const [keys, setKeys] = useState(false);
   const rail = railOf(me);
   const page = pageAt(path);
-  const unread = boxStore.use((s) => s.counts.unread);
+  const { unread } = useCounts();
   const landing = rail[0]?.path ?? '/search';
 
   useEffect(() => engineStart(), [me.person_id]);

@@ -37,7 +37,7 @@ function useFound(q: string): { sessions: Session[]; phrases: Phrase[] } {
     const boxes = may('CHAT') || may('CHAT_SEE') ? (['mine', 'group', 'closed'] as const) : [];
     void Promise.all([
       Promise.all(boxes.map((box) => api.get<Inbox>('/inbox', { box, q: late, limit: 5 }, abort.signal).then((p) => p.rows, () => []))),
-      may('CHAT') ? api.get<Rows<Phrase>>('/phrases', { q: late, limit: 5 }, abort.signal).then((p) => p.rows, () => []) : [],
+      may('CHAT') ? api.get<Rows<Phrase>>('/phrases', { q: late }, abort.signal).then((p) => p.rows, () => []) : [],
     ]).then(([lists, phrases]) => {
       if (abort.signal.aborted) return;
       const all = new Map([...local, ...lists.flat()].map((s) => [s.id, s]));

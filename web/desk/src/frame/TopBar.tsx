@@ -63,7 +63,7 @@ function StateButton() {
     <Dropdown menu={{ items }} trigger={['click']}>
       <button className="bare state-button" aria-label={`${t.state.change}: ${t.state[me.state]}${reason}`}>
         <StateDot state={me.state} /><span>{t.state[me.state]}{reason}</span>
-        {me.state_at > 0 && <span className="muted num wide-only">{ticking(now - me.state_at)}</span>}<DownOutlined style={{ fontSize: 10 }} />
+        {me.state_at !== null && me.state_at > 0 && <span className="muted num wide-only">{ticking(now - me.state_at)}</span>}<DownOutlined style={{ fontSize: 10 }} />
       </button>
     </Dropdown>
   );
@@ -108,12 +108,13 @@ function Alerts() {
 function MeMenu({ openKeys, changeLanguage }: { openKeys: () => void; changeLanguage: () => void }) {
   const t = useT();
   const me = useMe();
+  const lang = useLang();
   const look = lookStore.use((s) => s.look);
   const sound = noticeStore.use((s) => s.sound);
   const desktop = noticeStore.use((s) => s.desktop);
   const [dialog, setDialog] = useState<'' | 'logins' | 'password'>('');
   const items: MenuProps['items'] = [
-    { key: 'who', disabled: true, label: <span><b>{me.name}</b><br /><span className="small">{[me.role_name, me.group_name].filter(Boolean).join(' · ')}</span></span> },
+    { key: 'who', disabled: true, label: <span><b>{me.name}</b><br /><span className="small">{[lang === 'en' ? me.role_name_en : me.role_name, me.group_name].filter(Boolean).join(' · ')}</span></span> },
     { type: 'divider' },
     { key: 'sound', label: `${t.top.sound}：${sound ? t.common.yes : t.common.no}`, onClick: () => soundSet(!sound) },
     { key: 'desktop', disabled: desktop !== 'default', label: desktop === 'granted' ? t.top.desktopOn : desktop === 'denied' ? t.top.desktopDenied : t.top.desktopAsk, onClick: () => void desktopAsk() },

@@ -31,7 +31,7 @@ export const pageOpenTo = (page: Page, me: Me): boolean => page.needs.length ===
 
 /* What this person's rail holds, in the order of use; the first one is where they land. */
 export function railOf(me: Me): Page[] {
-  const key = me.role_key.startsWith('admin') ? 'admin' : me.role_key;
+  const key = me.role_key?.startsWith('admin') ? 'admin' : me.role_key ?? '';
   const order = orders[key] ?? plain;
   return order.flatMap((k) => pages.filter((p) => p.key === k && p.rail && pageOpenTo(p, me)));
 }

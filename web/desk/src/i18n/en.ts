@@ -59,7 +59,7 @@ export const en: Catalogue = {
     robot: 'Robot', auto: 'Automatic', systemName: 'System', resend: 'Send again',
     events: {
       queued: 'The customer joined the queue', assigned: (n) => `Assigned to ${n || 'an agent'}`, offered: (n) => `Offered to ${n || 'an agent'}`, transferred: (from, to) => `${from || 'The agent'} transferred this to ${to || 'somebody else'}`, closed: (n) => (n ? `${n} closed the chat` : 'The chat is closed'), reopened: 'The chat is open again',
-      rated: (n) => `The customer gave ${n} of 5`, away: 'The customer left a message', note: 'Note', invited: 'The customer was asked for a rating', requeued: 'Queued again', taken: (n) => `${n || 'An agent'} took the chat`, opened: 'The chat began', accepted: (n) => `${n || 'An agent'} accepted`, declined: (n) => `${n || 'An agent'} declined`,
+      rated: (n) => `The customer gave ${n} of 5`, away: 'The customer left a message', note: 'Note', invited: 'The customer was asked for a rating', requeued: 'Queued again', taken: (n) => `${n || 'An agent'} took the chat`, opened: 'The chat began', returned: 'The customer came back', accepted: (n) => `${n || 'An agent'} accepted`, declined: (n) => `${n || 'An agent'} declined`,
       expired: 'No answer, offered to others', other: (s) => s,
     },
     composer: {
@@ -67,7 +67,7 @@ export const en: Catalogue = {
       suggestions: 'Suggested phrases', suggestionHint: 'Tab takes it', empty: 'No phrase matches', draft: 'Draft', pasteImage: 'Send this picture?', noOrders: 'This customer has no orders', noProducts: 'No product matches', searchProducts: 'Search products',
     },
     transferTitle: 'Transfer the chat', transferTo: 'To', persons: 'Colleagues', groups: 'Groups', transferNote: 'Hand-over note', transferNoteHelp: 'Required: what does the next person need to know?', transferDone: (n) => `Transferred to ${n}`, load: (open, cap) => `${open}/${cap}`,
-    logWhat: { queued: 'Queued', offered: 'Offered', declined: 'Declined', expired: 'Not answered in time', assigned: 'Assigned', requeued: 'Queued again', transferred: 'Transferred', closed: 'Closed', taken: 'Taken', accepted: 'Accepted', reopened: 'Reopened' }, noTargets: 'Nobody can take this chat now', searchTarget: 'Name or group',
+    logWhat: { queued: 'Queued', offered: 'Offered', declined: 'Declined', expired: 'Not answered in time', assigned: 'Assigned', requeued: 'Queued again', transferred: 'Transferred', closed: 'Closed', taken: 'Taken', accepted: 'Accepted', returned: 'Customer came back', reopened: 'Reopened' }, noTargets: 'Nobody can take this chat now', searchTarget: 'Name or group',
     closeTitle: 'Close the chat', closeCategory: 'Wrap-up category', closeNote: 'Wrap-up note', closeNoteHelp: 'Optional, for example the outcome', closeDone: 'The chat is closed', closeAsk: (n) => `Close the chat with “${n}”`, noCategory: 'No category', reopened: 'The chat is open again', tagsHelp: 'Type and press Enter to add',
     side: { customer: 'Customer', orders: 'Orders', phrases: 'Phrases', knowledge: 'Knowledge', earlier: 'Earlier' },
     customer: {

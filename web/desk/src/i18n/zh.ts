@@ -59,7 +59,7 @@ export const zh = {
     robot: '机器人', auto: '自动回复', systemName: '系统', resend: '重发',
     events: {
       queued: '客户进入排队', assigned: (n: string) => `已分配给 ${n || '客服'}`, offered: (n: string) => `已邀请 ${n || '客服'} 接待`, transferred: (from: string, to: string) => `${from || '客服'} 转接给 ${to || '其他客服'}`, closed: (n: string) => (n ? `${n} 结束了会话` : '会话已结束'), reopened: '会话重新打开',
-      rated: (n: number) => `客户评价：${n} 分`, away: '客户留言', note: '备注', invited: '已邀请客户评价', requeued: '重新排队', taken: (n: string) => `${n || '客服'} 接入了会话`, opened: '会话开始', accepted: (n: string) => `${n || '客服'} 接受了会话`, declined: (n: string) => `${n || '客服'} 未接受`,
+      rated: (n: number) => `客户评价：${n} 分`, away: '客户留言', note: '备注', invited: '已邀请客户评价', requeued: '重新排队', taken: (n: string) => `${n || '客服'} 接入了会话`, opened: '会话开始', returned: '客户回来继续会话', accepted: (n: string) => `${n || '客服'} 接受了会话`, declined: (n: string) => `${n || '客服'} 未接受`,
       expired: '无人应答，重新分配', other: (s: string) => s,
     },
     composer: {
@@ -67,7 +67,7 @@ export const zh = {
       suggestions: '话术建议', suggestionHint: 'Tab 采用', empty: '没有匹配的话术', draft: '草稿', pasteImage: '发送这张图片？', noOrders: '该客户没有订单', noProducts: '没有匹配的商品', searchProducts: '搜索商品',
     },
     transferTitle: '转接会话', transferTo: '转给', persons: '同事', groups: '组', transferNote: '交接说明', transferNoteHelp: '必填：对方接手前需要知道什么', transferDone: (n: string) => `已转接给 ${n}`, load: (open: number, cap: number) => `${open}/${cap}`,
-    logWhat: { queued: '排队', offered: '邀请接待', declined: '谢绝', expired: '超时未接', assigned: '分配', requeued: '重新排队', transferred: '转接', closed: '结束', taken: '主动接入', accepted: '接受', reopened: '重新打开' } as Record<string, string>, noTargets: '没有可以接手的同事或组', searchTarget: '姓名或组名',
+    logWhat: { queued: '排队', offered: '邀请接待', declined: '谢绝', expired: '超时未接', assigned: '分配', requeued: '重新排队', transferred: '转接', closed: '结束', taken: '主动接入', accepted: '接受', returned: '客户返回', reopened: '重新打开' } as Record<string, string>, noTargets: '没有可以接手的同事或组', searchTarget: '姓名或组名',
     closeTitle: '结束会话', closeCategory: '小结分类', closeNote: '小结说明', closeNoteHelp: '选填，例如处理结果', closeDone: '会话已结束', closeAsk: (n: string) => `结束与“${n}”的会话`, noCategory: '不分类', reopened: '会话已重新打开', tagsHelp: '输入后回车可新增',
     side: { customer: '客户', orders: '订单', phrases: '话术', knowledge: '知识', earlier: '历史' },
     customer: {

@@ -1,11 +1,12 @@
-import { api } from '../api/http';
+import { useMemo } from 'react';
+import { api, Refusal } from '../api/http';
 import type { Box, Counts, Inbox, Session } from '../api/types';
 import { createStore } from '../lib/store';
 import { meStore } from './me';
 import { liveOn } from './socket';
 
 /* The lists of the desk: sessions by id, and for each box which ids the server named, kept right by the pushed summaries in between. */
-interface BoxState { loaded: boolean; loading: boolean; error: Error | null; next?: string }
+interface BoxState { loaded: boolean; loading: boolean; error: Error | null; next?: string | null }
 interface Boxes { sessions: Record<number, Session>; members: Record<Box, number[]>; state: Record<Box, BoxState>; counts: Counts; shopId: number; q: string }
 
 export const boxNames: Box[] = ['mine', 'waiting', 'group', 'closed'];
@@ -76,6 +77,16 @@ export function sessionPut(session: Session): void {
   });
 }
 
+/* Out of sight: in somebody else's hands. */
+function sessionGone(id: number): void {
+  boxStore.set((s) => {
+    const { [id]: _, ...sessions } = s.sessions;
+    const members = { ...s.members };
+    for (const box of boxNames) members[box] = members[box].filter((x) => x !== id);
+    return { sessions, members };
+  });
+}
+
 export async function sessionRead(id: number): Promise<Session> {
   const session = await api.get<Session>(`/sessions/${id}`);
   sessionPut(session);
@@ -89,7 +100,7 @@ export function sessionPatch(id: number, patch: Partial<Session>): void {
 
 /* Counts and the lists on show, read again once a burst of changes is over. */
 let later = 0;
-export function boxesStale(ms = 800): void {
+export function boxesStale(ms = 5000): void {
   if (later) return;
   later = window.setTimeout(() => {
     later = 0;
@@ -107,17 +118,18 @@ const isSummary = (data: unknown): data is Session => typeof data === 'object' &
 
 liveOn('session', (push) => {
   const id = push.subject ?? 0;
-  if (isSummary(push.data)) sessionPut({ ...push.data, id });
-  else if (boxStore.get().sessions[id]) void sessionRead(id).catch(() => {});
-  boxesStale();
+  if (isSummary(push.data)) return sessionPut({ ...push.data, id });
+  if (boxStore.get().sessions[id]) sessionRead(id).catch((e) => { if (e instanceof Refusal && e.status >= 400 && e.status < 500) sessionGone(id); });
+  else boxesStale();
 });
 liveOn('read', (push) => {
   const data = push.data as { by?: string; seq?: number } | undefined;
   const seq = push.ref ?? data?.seq ?? 0;
   const session = boxStore.get().sessions[push.subject ?? 0];
   if (!session) return;
-  if (data?.by === 'customer') sessionPatch(session.id, { customer_read_seq: Math.max(session.customer_read_seq, seq) });
-  else if (data?.by) sessionPatch(session.id, { agent_read_seq: Math.max(session.agent_read_seq, seq), unread: seq >= session.seq ? 0 : session.unread });
+  if (!data) return void sessionRead(session.id).catch(() => {});
+  if (data.by === 'customer') sessionPatch(session.id, { customer_read_seq: Math.max(session.customer_read_seq, seq) });
+  else if (data.by) sessionPatch(session.id, { agent_read_seq: Math.max(session.agent_read_seq, seq), unread: seq >= session.seq ? 0 : session.unread });
 });
 liveOn('ready', () => boxesRefresh());
 liveOn('resync', () => boxesRefresh());
@@ -134,4 +146,20 @@ export function boxOrder(box: Box): (a: Session, b: Session) => number {
   if (box === 'waiting') return (a, b) => b.priority - a.priority || a.queued_at - b.queued_at;
   if (box === 'closed') return (a, b) => (b.closed_at ?? b.last_at) - (a.closed_at ?? a.last_at);
   return oldestFirst;
+}
+
+/* How many there are: counted here where the whole list is here, else as the server last said. */
+export function useCounts(): Counts {
+  const members = boxStore.use((s) => s.members);
+  const state = boxStore.use((s) => s.state);
+  const told = boxStore.use((s) => s.counts);
+  const sessions = boxStore.use((s) => s.sessions);
+  const q = boxStore.use((s) => s.q);
+  return useMemo(() => {
+    const whole = (box: Box): boolean => state[box].loaded && !state[box].next && q === '';
+    return {
+      mine: whole('mine') ? members.mine.length : told.mine, waiting: whole('waiting') ? members.waiting.length : told.waiting, group: whole('group') ? members.group.length : told.group,
+      unread: whole('mine') ? members.mine.reduce((sum, id) => sum + (sessions[id]?.unread ?? 0), 0) : told.unread,
+    };
+  }, [members, state, told, sessions, q]);
 }

@@ -42,7 +42,7 @@ export async function meRead(): Promise<void> {
 export async function stateSet(state: AgentState, reason = ''): Promise<void> {
   await api.post('/me/state', { state, reason });
   const { me } = meStore.get();
-  if (me) meStore.set({ me: { ...me, state, state_reason: reason, state_at: serverNow() } });
+  if (me) meStore.set({ me: { ...me, state, state_reason: reason, state_at: serverNow() as number } });
 }
 
 export async function signOut(): Promise<void> {

@@ -93,7 +93,7 @@ function greeted(hello: Push): void {
   attempts = 0;
   const resumed = position > 0;
   lineStore.set({ line: 'open' });
-  if (resumed) liveTell('resume', { pos: position });
+  if (resumed) void catchUp().catch(() => {});
   else position = hello.pos ?? 0;
   tell({ event: 'ready', data: { resumed } });
 }
@@ -115,10 +115,16 @@ function ended(code: number): void {
   retry();
 }
 
+/* Asks for what was missed: the events come again without their data, or one 'resync' says that they were too many. */
+async function catchUp(): Promise<void> {
+  const out = await liveCall<{ pos?: number }>('resume', { pos: position }, 10_000);
+  if (out?.pos) position = out.pos;
+}
+
 /* A line can be dead without saying so (sleep, a changed network): an answer, even a refusal, proves it lives. */
 async function beat(ws: WebSocket): Promise<void> {
   try {
-    await liveCall('ping', {}, 10_000);
+    await catchUp();
   } catch (e) {
     if (e instanceof Refusal && e.code === 'OFFLINE' && socket === ws) {
       ws.onclose = null;

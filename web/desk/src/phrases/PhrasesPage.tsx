@@ -18,7 +18,7 @@ export default function PhrasesPage() {
   const me = useMe();
   const base = useMay('PHRASE_BASE');
   const chat = useMay('CHAT');
-  const list = useRemote('phrases', (signal) => everyRow<Phrase>('/phrases', { limit: 200 }, signal));
+  const list = useRemote('phrases', (signal) => everyRow<Phrase>('/phrases', undefined, signal));
   useEffect(() => liveOn('phrase', list.reload), [list.reload]);
   const [show, setShow] = useState<Show>('all');
   const [edit, setEdit] = useState<Phrase | 'new' | null>(null);

@@ -30,14 +30,14 @@ export default function SearchPage() {
   const [query, setQuery] = useQuery();
   const [q, setQ] = useState(query.q ?? '');
   useEffect(() => setQ(query.q ?? ''), [query.q]);
-  const asked = Boolean(query.q || query.agent_id);
+  const asked = Boolean(query.q);
   const key = JSON.stringify([query.q, query.sender, query.agent_id, query.shop_id, query.from, query.to]);
   const params = {
     q: query.q, sender: query.sender, agent_id: query.agent_id, shop_id: query.shop_id, limit: 50,
     from: query.from ? dayjs(query.from).startOf('day').valueOf() : undefined, to: query.to ? endOfDay(query.to) : undefined,
   };
   const first = useRemote(asked ? key : null, (signal) => api.get<Rows<Hit>>('/search', params, signal));
-  const [more, setMore] = useState<{ key: string; rows: Hit[]; next?: string; busy: boolean }>({ key: '', rows: [], busy: false });
+  const [more, setMore] = useState<{ key: string; rows: Hit[]; next?: string | null; busy: boolean }>({ key: '', rows: [], busy: false });
   const extended = more.key === key;
   const rows = [...(first.data?.rows ?? []), ...(extended ? more.rows : [])];
   const next = extended ? more.next : first.data?.next;

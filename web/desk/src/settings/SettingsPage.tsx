@@ -12,8 +12,8 @@ export default function SettingsPage() {
   const shop = may('SHOP_EDIT');
   return <SubNav base="/settings" title={t.nav.settings} tabs={[
     { key: 'shops', title: t.set.shops, needs: shop, view: <Shops /> },
-    { key: 'categories', title: t.set.categories, needs: may('SETTING_EDIT') || shop, view: <Categories /> },
-    { key: 'tags', title: t.set.tags, needs: may('SETTING_EDIT') || shop, view: <Tags /> },
+    { key: 'categories', title: t.set.categories, needs: may('TEAM_EDIT'), view: <Categories /> },
+    { key: 'tags', title: t.set.tags, needs: may('CHAT') || may('TEAM_EDIT'), view: <Tags /> },
     { key: 'system', title: t.set.system, needs: may('SETTING_EDIT'), view: <System /> },
     { key: 'audit', title: t.set.audit, needs: may('AUDIT_SEE'), view: <Audit /> },
   ]} />;

@@ -13,7 +13,7 @@ export const testPage = (key: string): string => `/shop/${encodeURIComponent(key
 /* The line to paste, a page to try it on, and the key a shop signs its customers with. */
 export function WidgetBox({ shop, short }: { shop: Pick<Shop, 'id' | 'key' | 'name'>; short?: boolean }) {
   const t = useT();
-  const widget = useRemote(`widget ${shop.id}`, (signal) => api.get<Widget>(`/shops/${shop.id}/widget`, undefined, signal));
+  const widget = useRemote(`widget ${shop.id}`, (signal) => api.get<Widget>(`/shops/${shop.id}/widget`, { base: location.origin }, signal));
   const [shown, setShown] = useState(false);
   const renew = () => askOnce(t.set.newKeyAsk(shop.name), t.set.newKeyHelp, t.set.newKey, async () => {
     await api.post(`/shops/${shop.id}/visitor-key`);

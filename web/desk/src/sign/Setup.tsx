@@ -84,7 +84,7 @@ function Guide() {
           )}
           <div className="row" style={{ marginTop: 16 }}>
             {step > 0 && <Button type="text" onClick={() => setStep(step - 1)}>{t.common.back}</Button>}
-            <span className="push">{step < 4 && shop && <Button type="text" onClick={next}>{t.common.skip}</Button>}<Button type="text" onClick={() => leave(false)}>{s.openDesk}</Button></span>
+            <span className="push">{step === 2 && shop && <Button type="text" onClick={next}>{t.common.skip}</Button>}<Button type="text" onClick={() => leave(false)}>{s.openDesk}</Button></span>
           </div>
         </>
       )}</Loaded>

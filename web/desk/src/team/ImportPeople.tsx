@@ -2,9 +2,10 @@ import { UploadOutlined } from '@ant-design/icons';
 import { Alert, Button, Input, Tag } from 'antd';
 import { useRef, useState } from 'react';
 import { api } from '../api/http';
-import type { PeopleImport } from '../api/types';
+import type { ImportLine, PeopleImport } from '../api/types';
 import { useT } from '../i18n';
 import { useDebounced, useRemote } from '../lib/remote';
+import { saveText, csvText } from '../ui/DataTable';
 import { sayDone, sayFailed } from '../ui/say';
 
 /* A list of people, pasted or from a file, looked at before it is taken in. Files go up as they are: the server knows Chinese encodings. */
@@ -13,6 +14,7 @@ export function ImportPeople({ done, skip }: { done: () => void; skip?: () => vo
   const [text, setText] = useState('');
   const [file, setFile] = useState<File | null>(null);
   const [busy, setBusy] = useState(false);
+  const [links, setLinks] = useState<ImportLine[]>([]);
   const picker = useRef<HTMLInputElement>(null);
   const late = useDebounced(text, 400);
   const body = (): BodyInit => file ?? text;
@@ -23,7 +25,9 @@ export function ImportPeople({ done, skip }: { done: () => void; skip?: () => vo
     try {
       const r = await send(false);
       sayDone(t.team.imported(r.created, r.updated, r.rejected));
-      done();
+      const made = r.rows.filter((x) => x.link);
+      if (made.length) setLinks(made);
+      else done();
     } catch (e) {
       sayFailed(e);
     } finally {
@@ -33,6 +37,7 @@ export function ImportPeople({ done, skip }: { done: () => void; skip?: () => vo
   const colour = { new: 'green', updated: 'blue', rejected: 'red' } as const;
   const p = file || late.trim() ? preview.data : undefined;
   const good = p ? p.created + p.updated : 0;
+  if (links.length) return <Links rows={links} done={done} />;
   return (
     <div className="col">
       <p className="muted">{t.setup.peopleHelp}</p>
@@ -57,6 +62,20 @@ export function ImportPeople({ done, skip }: { done: () => void; skip?: () => vo
         {skip && <Button onClick={skip}>{t.common.skip}</Button>}
         <Button type="primary" disabled={!good} loading={busy} onClick={() => void take()}>{t.team.importNow(good)}</Button>
       </div>
+    </div>
+  );
+}
+
+/* Every new person gets a one-use link to set the own password; they are shown only now. */
+function Links({ rows, done }: { rows: ImportLine[]; done: () => void }) {
+  const t = useT();
+  const full = (link: string): string => (link.startsWith('/') ? location.origin + link : link);
+  const save = () => saveText('links.csv', csvText([t.sign.account, t.team.name, t.team.link], rows.map((r) => [r.account, r.name, full(r.link ?? '')])));
+  return (
+    <div className="col">
+      <Alert type="success" showIcon title={t.team.linksTitle(rows.length)} description={t.team.linksHelp} />
+      <div style={{ maxHeight: 280, overflow: 'auto' }}>{rows.map((r) => <div key={r.line} className="row" style={{ padding: '3px 0' }}><b className="cut" style={{ width: 120 }}>{r.name}</b><code className="mono cut grow">{full(r.link ?? '')}</code></div>)}</div>
+      <div className="row"><span className="grow" /><Button onClick={save}>{t.team.linksSave}</Button><Button type="primary" onClick={done}>{t.common.done}</Button></div>
     </div>
   );
 }

@@ -50,7 +50,7 @@ export function People() {
     items: [
       ...(can ? [{ key: 'edit', label: t.common.edit, onClick: () => setEdit(p) }] : []),
       ...(may('PASSWORD_RESET') && p.account ? [{ key: 'reset', label: t.team.reset, onClick: () => reset(p) }] : []),
-      ...(can || may('PASSWORD_RESET') ? [{ key: 'logins', label: t.top.logins, onClick: () => setLogins(p) }] : []),
+      ...(can ? [{ key: 'logins', label: t.top.logins, onClick: () => setLogins(p) }] : []),
       ...(can && p.id !== me.person_id ? [p.disabled_at
         ? { key: 'enable', label: t.team.enable, onClick: () => void act(p, 'enable', t.team.enabled(p.name)) }
         : { key: 'disable', danger: true, label: t.team.disable, onClick: () => askOnce(t.team.disableAsk(p.name), t.team.disableHelp, t.team.disable, () => act(p, 'disable', t.team.disabled(p.name))) }] : []),

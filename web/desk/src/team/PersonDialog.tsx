@@ -25,7 +25,7 @@ export function PersonDialog({ person, close, saved, groups, roles, shops, skill
   const send = async (v: Values) => {
     setBusy(true);
     try {
-      const body = { ...v, account: v.account?.trim(), name: v.name.trim(), group_id: v.group_id ?? null, skills: v.skills.map((id) => ({ id, level: old?.skills?.find((s) => s.id === id)?.level ?? 1 })) };
+      const body = { ...v, account: v.account?.trim(), name: v.name.trim(), ...(v.group_id || old ? { group_id: v.group_id ?? 0 } : { group_id: undefined }), skills: v.skills.map((id) => ({ id, level: old?.skills?.find((s) => s.id === id)?.level ?? 1 })) };
       if (old) await api.patch(`/people/${old.id}`, body);
       const made = old ? null : await api.post<{ id: number; password?: string }>('/people', body);
       sayDone(t.common.saved);

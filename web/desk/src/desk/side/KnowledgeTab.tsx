@@ -34,7 +34,7 @@ export function KnowledgeTab({ session: s }: { session: Session }) {
   const late = useDebounced(q.trim(), 200);
   const held = s.state === 'open' && s.agent_id === me.person_id;
   const found = useRemote(`knowledge ${s.shop_id} ${late}`, async (signal) => {
-    const ask = { shop_id: s.shop_id, q: late, limit: 30 };
+    const ask = { shop_id: s.shop_id, q: late };
     const [products, entries] = await Promise.all([api.get<Rows<Product>>('/products', ask, signal), api.get<Rows<Knowledge>>('/knowledge', ask, signal)]);
     return { products: products.rows, entries: entries.rows };
   });

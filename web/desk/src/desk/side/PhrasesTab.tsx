@@ -17,7 +17,7 @@ export function PhrasesTab({ session: s }: { session: Session }) {
   const me = useMe();
   const [q, setQ] = useState('');
   const late = useDebounced(q.trim(), 180);
-  const found = useRemote(`phrases ${s.shop_id} ${late}`, (signal) => api.get<Rows<Phrase>>('/phrases', { q: late, shop_id: s.shop_id, limit: 100 }, signal));
+  const found = useRemote(`phrases ${s.shop_id} ${late}`, (signal) => api.get<Rows<Phrase>>('/phrases', { q: late, shop_id: s.shop_id }, signal));
   useEffect(() => liveOn('phrase', found.reload), [found.reload]);
   const n = t.desk.phrasesTab;
   const held = s.state === 'open' && s.agent_id === me.person_id;
