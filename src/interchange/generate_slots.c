@@ -73,7 +73,8 @@ slots_fill(struct rng *r, enum generate_trade trade, struct slots *k)
 	k->height = pick(r, 152, 178);
 	k->weight = k->height - 60 + pick(r, -12, 26);
 	slots_fit(trade, k);
-	snprintf(k->track, sizeof k->track, "7%d%09lld", pick(r, 3, 8), (long long)rng_range(r, 0, 999999999));
+	int head = pick(r, 3, 8); /* not in the call: the order of arguments is the compiler's */
+	snprintf(k->track, sizeof k->track, "7%d%09lld", head, (long long)rng_range(r, 0, 999999999));
 	phone_of(r, k->phone);
 	recipient_of(r, k->recipient);
 	address_of(r, k->city, k->address);
