@@ -7,6 +7,7 @@
 #include "contact/rating.h"
 #include "contact/session.h"
 #include "contact/visitor.h"
+#include "desk/dispatch.h"
 #include "desk/handling.h"
 #include "desk/inbox.h"
 #include "desk/note.h"
@@ -38,6 +39,7 @@ const struct feature *const all_features[] = {
 	&contact_away_form_feature,
 	&desk_inbox_feature,
 	&desk_handling_feature,
+	&desk_dispatch_feature,
 	&desk_transfer_feature,
 	&desk_note_feature,
 	&desk_search_feature,

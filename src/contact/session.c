@@ -114,6 +114,16 @@ session_refreshed(struct request *rq, int64_t session_id)
 }
 
 enum err
+session_place_tell(struct request *rq, int64_t session_id)
+{
+	struct session_texts t = { 0 };
+	enum err e = texts_make(rq, session_id, &t);
+	struct event ev = { .kind = EVENT_SESSION, .subject = session_id, .customer_data = t.visitor, .transient = true,
+		            .topics = { { TOPIC_CUSTOMER, t.row.customer_id } } };
+	return e ? e : emit(rq, &ev);
+}
+
+enum err
 session_log(struct request *rq, int64_t session_id, const char *what, int64_t person_id, struct str reason)
 {
 	struct session_log_add_in in = { .id = new_id(rq), .session_id = session_id, .at = rq->now, .what = str_of(what),

@@ -1,0 +1,239 @@
+#include "desk/dispatch_state.h"
+
+#include "desk/dispatch_sql.h"
+#include "team/settings.h"
+#include "base/banned.h"
+
+enum { AGENTS_MAX = 3000, AGENT_SHOPS_MAX = 20000, SHOPS_MAX = 2000, LIVE_PAGE = 1000 };
+#define DAY_MS (24 * 3600 * 1000LL)
+
+void
+dispatch_drop(struct dispatch *d)
+{
+	routing_free(d->router);
+	d->router = NULL;
+	d->suspect_count = 0;
+}
+
+/* ---- rules of the shops ---- */
+
+struct shops {
+	struct {
+		int64_t id;
+		bool offer;
+	} list[SHOPS_MAX];
+	size_t n;
+};
+
+static enum err
+shop_add(void *ctx, const void *row)
+{
+	struct shops *s = ctx;
+	const struct dispatch_shops_out *h = row;
+	if (s->n == SHOPS_MAX)
+		return ERR_TOO_LARGE;
+	s->list[s->n].id = h->id;
+	s->list[s->n++].offer = str_eqz(h->routing_mode, "offer");
+	return OK;
+}
+
+enum err
+dispatch_rules_load(struct request *rq, struct dispatch *d)
+{
+	struct shops *s = arena_alloc(rq->arena, sizeof *s);
+	struct routing_rules rules = routing_rules_default;
+	rules.offer_timeout_ms = setting_int(rq->app, SETTING_OFFER_TIMEOUT_S) * 1000;
+	rules.wrapup_ms = setting_int(rq->app, SETTING_WRAPUP_S) * 1000;
+	enum err e = s ? db_each(rq, &dispatch_shops, NULL, shop_add, s) : ERR_NO_MEMORY;
+	if (!e)
+		e = routing_rules_set(d->router, 0, 0, &rules);
+	for (size_t i = 0; !e && i < s->n; i++) {
+		rules.offer = s->list[i].offer;
+		e = routing_rules_set(d->router, s->list[i].id, 0, &rules);
+	}
+	return e;
+}
+
+/* ---- agents ---- */
+
+struct agents {
+	struct dispatch_agents_out list[AGENTS_MAX];
+	size_t n;
+	int64_t shop_person[AGENT_SHOPS_MAX], shop[AGENT_SHOPS_MAX];
+	size_t shop_n;
+};
+
+static enum err
+agent_add(void *ctx, const void *row)
+{
+	struct agents *a = ctx;
+	if (a->n == AGENTS_MAX)
+		return ERR_TOO_LARGE;
+	struct dispatch_agents_out *to = &a->list[a->n++];
+	*to = *(const struct dispatch_agents_out *)row;
+	/* The text ends with the row. */
+	to->state = str_eqz(to->state, "online") ? STR("online") : str_eqz(to->state, "paused") ? STR("paused") : str_eqz(to->state, "wrapup") ? STR("wrapup") : STR("offline");
+	return OK;
+}
+
+static enum err
+agent_shop_add(void *ctx, const void *row)
+{
+	struct agents *a = ctx;
+	const struct dispatch_agent_shops_out *s = row;
+	if (a->shop_n == AGENT_SHOPS_MAX)
+		return ERR_TOO_LARGE;
+	a->shop_person[a->shop_n] = s->person_id;
+	a->shop[a->shop_n++] = s->shop_id;
+	return OK;
+}
+
+static enum routing_agent_state
+agent_state(struct str state)
+{
+	return str_eqz(state, "online") ? ROUTING_ONLINE : str_eqz(state, "paused") ? ROUTING_PAUSED : str_eqz(state, "wrapup") ? ROUTING_WRAPUP : ROUTING_OFFLINE;
+}
+
+/* *shop_at walks along the shops, which come in the same order as the people. */
+static enum err
+agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const struct dispatch_agents_out *p, size_t *shop_at)
+{
+	struct routing_load known;
+	bool fresh = routing_agent_load(d->router, p->id, &known) == ERR_NOT_FOUND;
+	while (*shop_at < a->shop_n && a->shop_person[*shop_at] < p->id)
+		++*shop_at;
+	size_t from = *shop_at;
+	while (*shop_at < a->shop_n && a->shop_person[*shop_at] == p->id)
+		++*shop_at;
+	struct routing_agent agent = { .id = p->id, .state = agent_state(p->state), .since = p->at, .capacity = { [ROUTING_WEB] = (int)p->capacity },
+		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + from, .shop_count = *shop_at - from };
+	enum err e = routing_agent_set(d->router, &agent, rq->now);
+	if (e || agent.state == ROUTING_OFFLINE)
+		return e;
+	/* Nobody has seen this person's line since the start: the grace begins. */
+	if (dispatch_is_present(d, p->id))
+		return routing_agent_reconnect(d->router, p->id, rq->now);
+	return fresh ? routing_agent_disconnect(d->router, p->id, rq->now) : OK;
+}
+
+enum err
+dispatch_agents_load(struct request *rq, struct dispatch *d, int64_t person_id)
+{
+	struct agents *a = arena_alloc(rq->arena, sizeof *a);
+	struct dispatch_agents_in who = { .person_id_set = person_id != 0, .person_id = person_id };
+	struct dispatch_agent_shops_in whose = { .person_id_set = person_id != 0, .person_id = person_id };
+	size_t shop_at = 0;
+	enum err e = a ? db_each(rq, &dispatch_agents, &who, agent_add, a) : ERR_NO_MEMORY;
+	if (!e)
+		e = db_each(rq, &dispatch_agent_shops, &whose, agent_shop_add, a);
+	for (size_t i = 0; !e && i < a->n; i++)
+		e = agent_put(rq, d, a, &a->list[i], &shop_at);
+	return e;
+}
+
+/* ---- sessions ---- */
+
+static enum err
+preferred_put(struct request *rq, struct routing_contact *c)
+{
+	struct dispatch_preferred_out p;
+	enum err e = db_one(rq, &dispatch_preferred, &(struct dispatch_preferred_in){ c->session }, &p);
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	if (p.agent_id && (p.again || p.return_days > 0)) {
+		c->preferred_agent = p.agent_id;
+		c->preferred_until = p.again ? INT64_MAX : p.at + p.return_days * DAY_MS;
+	}
+	return OK;
+}
+
+static enum err
+session_gone(struct request *rq, struct dispatch *d, int64_t session_id)
+{
+	const struct routing_contact *c = routing_contact_get(d->router, session_id);
+	enum err e = OK;
+	if (c && c->state == ROUTING_OPEN)
+		e = routing_close(d->router, session_id, -1, rq->now);
+	else if (c && c->state != ROUTING_WRAPPING)
+		e = routing_contact_remove(d->router, session_id, rq->now);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum err
+dispatch_session_load(struct request *rq, struct dispatch *d, int64_t session_id)
+{
+	struct dispatch_session_out s;
+	enum err e = db_one(rq, &dispatch_session, &(struct dispatch_session_in){ session_id }, &s);
+	if (e == ERR_NOT_FOUND || (!e && (str_eqz(s.state, "closed") || !str_eqz(s.channel, "web"))))
+		return session_gone(rq, d, session_id);
+	if (e)
+		return e;
+	struct dispatch_row row = { session_id, s.shop_id, s.group_id_set ? s.group_id : 0, s.wanted_id_set ? s.wanted_id : 0, s.agent_id_set ? s.agent_id : 0,
+		                    s.priority, s.queued_at, s.assigned_at_set ? s.assigned_at : 0, s.state };
+	struct routing_contact fresh = dispatch_contact(&row, setting_int(rq->app, SETTING_OFFER_TIMEOUT_S) * 1000, routing_rules_default.transfer_wait_ms);
+	if (fresh.state == ROUTING_WAITING && !routing_contact_get(d->router, session_id))
+		e = preferred_put(rq, &fresh);
+	return e ? e : dispatch_follow(d->router, &row, &fresh, rq->now);
+}
+
+struct page {
+	int64_t ids[LIVE_PAGE];
+	size_t n;
+};
+
+static enum err
+live_add(void *ctx, const void *row)
+{
+	struct page *p = ctx;
+	if (p->n < LIVE_PAGE)
+		p->ids[p->n++] = ((const struct dispatch_live_out *)row)->id;
+	return OK;
+}
+
+static enum err
+sessions_load(struct request *rq, struct dispatch *d)
+{
+	struct page *p = arena_alloc(rq->arena, sizeof *p);
+	int64_t after = 0;
+	enum err e = p ? OK : ERR_NO_MEMORY;
+	do {
+		if (!e)
+			p->n = 0;
+		if (!e)
+			e = db_each(rq, &dispatch_live, &(struct dispatch_live_in){ after }, live_add, p);
+		for (size_t i = 0; !e && i < p->n; i++)
+			e = dispatch_session_load(rq, d, after = p->ids[i]);
+	} while (!e && p->n == LIVE_PAGE);
+	return e;
+}
+
+static enum err
+build(struct request *rq, struct dispatch *d)
+{
+	struct routing_settings settings = ROUTING_SETTINGS_DEFAULT;
+	settings.disconnect_grace_ms = setting_int(rq->app, SETTING_DISCONNECT_GRACE_S) * 1000;
+	d->router = routing_new(&settings);
+	enum err e = d->router ? dispatch_rules_load(rq, d) : ERR_NO_MEMORY;
+	if (!e)
+		e = dispatch_agents_load(rq, d, 0);
+	if (!e)
+		e = sessions_load(rq, d);
+	if (e)
+		dispatch_drop(d);
+	return e;
+}
+
+enum err
+dispatch_ready(struct request *rq, struct dispatch *d)
+{
+	if (d->suspect_count == DISPATCH_SUSPECTS_MAX)
+		dispatch_drop(d);
+	if (!d->router)
+		return build(rq, d);
+	for (size_t i = 0; i < d->suspect_count; i++) {
+		enum err e = dispatch_session_load(rq, d, d->suspects[i]);
+		if (e)
+			return e;
+	}
+	return OK;
+}

@@ -1,0 +1,38 @@
+/* The insides of dispatch, shared by its three files. All but the atomics belongs to WRITE lane 0. */
+#ifndef DESK_DISPATCH_STATE_H
+#define DESK_DISPATCH_STATE_H
+
+#include <stdatomic.h>
+
+#include "desk/dispatch.h"
+
+enum { DISPATCH_SUSPECTS_MAX = 4096, DISPATCH_PRESENT_MAX = 8192 };
+
+struct dispatch {
+	struct router *router; /* NULL: to be built */
+	int64_t suspects[DISPATCH_SUSPECTS_MAX]; /* sessions changed by a run that is not known to have committed */
+	size_t suspect_count;
+	int64_t present[DISPATCH_PRESENT_MAX]; /* people with a socket */
+	size_t present_count;
+	atomic_bool queued;            /* a run is on its way */
+	atomic_bool queue_moved;       /* waiting customers have a new place */
+	atomic_int_fast64_t next_at;   /* when a run is due although nothing happens */
+	int64_t swept_at, told_at;     /* loop */
+};
+
+struct dispatch *dispatch_of(struct request *rq);
+bool dispatch_is_present(const struct dispatch *d, int64_t person_id);
+void dispatch_present_set(struct dispatch *d, int64_t person_id, bool present);
+void dispatch_suspect(struct dispatch *d, int64_t session_id);
+
+/* dispatch_load.c: the record -> the router. */
+enum err dispatch_ready(struct request *rq, struct dispatch *d) MUST_CHECK; /* builds it when there is none, looks at suspects */
+enum err dispatch_session_load(struct request *rq, struct dispatch *d, int64_t session_id) MUST_CHECK;
+enum err dispatch_agents_load(struct request *rq, struct dispatch *d, int64_t person_id) MUST_CHECK; /* 0: all */
+enum err dispatch_rules_load(struct request *rq, struct dispatch *d) MUST_CHECK;
+void dispatch_drop(struct dispatch *d); /* build again at the next run */
+
+/* dispatch_run.c: the router's proposals -> the record. */
+enum err dispatch_run(struct request *rq, struct dispatch *d) MUST_CHECK;
+
+#endif
