@@ -13,9 +13,11 @@ enum err text_decode(struct arena *a, struct str bytes, struct str *ret) MUST_CH
 
 /*
  * One record of a CSV (RFC 4180: quoted fields may hold separators, line ends and doubled quotes) or TSV file, taken off the front of
- * *rest. fields: room for `max`; *ret_count: how many there are, which may be more than `max`. *line counts the physical lines taken: start it
- * with 0. False at the end. A quote that never ends: ERR_BAD_FIELD in *ret_err. Quoted fields with doubled quotes are copied to the arena, others point into the text.
+ * *rest. fields: room for `max`; *ret_count: how many there are, which may be more than `max`. *line counts the physical lines taken: start
+ * it with 0. False at the end. A quote that never ends: ERR_BAD_FIELD in *ret_err. Quoted fields with doubled quotes are copied to the
+ * arena, others point into the text.
  */
-bool csv_next(struct arena *a, struct str *rest, char separator, struct str *fields, size_t max, size_t *ret_count, int *line, enum err *ret_err);
+bool csv_next(
+    struct arena *a, struct str *rest, char separator, struct str *fields, size_t max, size_t *ret_count, int *line, enum err *ret_err);
 
 #endif

@@ -147,9 +147,10 @@ pinyin_keys(struct arena *a, struct str text, struct str *ret)
 	if (!e && one.full.n == 0)
 		*ret = STR("");
 	else if (!e) {
-		struct str key = differs ? arena_printf(a, "%.*s|%.*s|%.*s|%.*s", STR_ARG(buf_str(&one.full)), STR_ARG(buf_str(&one.initials)),
-		                             STR_ARG(buf_str(&two.full)), STR_ARG(buf_str(&two.initials)))
-		                         : arena_printf(a, "%.*s|%.*s", STR_ARG(buf_str(&one.full)), STR_ARG(buf_str(&one.initials)));
+		struct str key = differs
+				     ? arena_printf(a, "%.*s|%.*s|%.*s|%.*s", STR_ARG(buf_str(&one.full)), STR_ARG(buf_str(&one.initials)),
+					   STR_ARG(buf_str(&two.full)), STR_ARG(buf_str(&two.initials)))
+				     : arena_printf(a, "%.*s|%.*s", STR_ARG(buf_str(&one.full)), STR_ARG(buf_str(&one.initials)));
 		e = key.p ? OK : ERR_NO_MEMORY;
 		if (!e)
 			*ret = key;

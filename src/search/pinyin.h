@@ -9,9 +9,10 @@
 #include "base/err.h"
 
 /*
- * "李娜 VIP" -> "linavip|lnvip": the full pinyin of all characters joined, then the initials; Latin letters and digits stay, in lower case, everything
- * else is dropped. Where a character has a second common reading (surnames such as 曾, 单; 行, 重, 长; ü also as u), the same two again with
- * the second readings: "曾" -> "ceng|c|zeng|z". Text without anything to read gives "". At most 512 characters of the text are read.
+ * "李娜 VIP" -> "linavip|lnvip": the full pinyin of all characters joined, then the initials; Latin letters and digits stay, in lower case,
+ * everything else is dropped. Where a character has a second common reading (surnames such as 曾, 单; 行, 重, 长; ü also as u), the same
+ * two again with the second readings: "曾" -> "ceng|c|zeng|z". Text without anything to read gives "". At most 512 characters of the text
+ * are read.
  */
 enum err pinyin_keys(struct arena *a, struct str text, struct str *ret) MUST_CHECK;
 

@@ -56,7 +56,9 @@ static enum err
 group_patch_do(struct request *rq, const void *in)
 {
 	const struct group_patch_in *body = in;
-	struct group_change_in change = { .group_id = body->group_id, .name = body->name, .closed_set = body->closed_set, .closed = body->closed, .now = rq->now };
+	struct group_change_in change = {
+		.group_id = body->group_id, .name = body->name, .closed_set = body->closed_set, .closed = body->closed, .now = rq->now
+	};
 	struct ids had, shops;
 	int64_t changed;
 	if (body->name.p && !label_clean(body->name, &change.name))
@@ -85,10 +87,10 @@ group_patch_do(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ GET, "/api/v1/groups", PERM_SIGNED_IN, LANE_READ, .query = &group_list, .list = true, .help = "Groups within the own scope" },
-	{ POST, "/api/v1/groups", PERM_TEAM_EDIT, LANE_WRITE, .in = &group_create, .out = &team_created, .handler = group_post, .audit = "group",
-	  .help = "Add a group that serves these shops" },
+	{ POST, "/api/v1/groups", PERM_TEAM_EDIT, LANE_WRITE, .in = &group_create, .out = &team_created, .handler = group_post,
+	    .audit = "group", .help = "Add a group that serves these shops" },
 	{ PATCH, "/api/v1/groups/{group_id}", PERM_TEAM_EDIT, LANE_WRITE, .in = &group_patch, .handler = group_patch_do, .audit = "group",
-	  .help = "Rename a group, set its shops, close or reopen it" },
+	    .help = "Rename a group, set its shops, close or reopen it" },
 };
 
 const struct feature team_group_feature = { .name = "groups", ROUTES(routes) };

@@ -80,10 +80,12 @@ hours_get(struct request *rq, const void *in)
 static enum err
 span_read(struct request *rq, const struct json *v, struct hours_span *ret)
 {
-	int64_t weekday = json_int(json_get(v, "weekday"), -1), from = json_int(json_get(v, "from_min"), -1), to = json_int(json_get(v, "to_min"), -1);
+	int64_t weekday = json_int(json_get(v, "weekday"), -1), from = json_int(json_get(v, "from_min"), -1),
+		to = json_int(json_get(v, "to_min"), -1);
 	if (weekday < 0 || weekday > 6 || from < 0 || from > 1439 || to <= from || to > from + 1440)
-		return fail_text(rq, ERR_BAD_FIELD, "spans", "Each span needs weekday 0 to 6, from_min 0 to 1439, and to_min after it, at most 24 hours long",
-		                 "每个时段需要 weekday（0 到 6）、from_min（0 到 1439），to_min 须晚于开始且不超过 24 小时");
+		return fail_text(rq, ERR_BAD_FIELD, "spans",
+		    "Each span needs weekday 0 to 6, from_min 0 to 1439, and to_min after it, at most 24 hours long",
+		    "每个时段需要 weekday（0 到 6）、from_min（0 到 1439），to_min 须晚于开始且不超过 24 小时");
 	*ret = (struct hours_span){ .weekday = (int)weekday, .from_minute = (int)from, .to_minute = (int)to };
 	return OK;
 }
@@ -95,7 +97,9 @@ spans_store(struct request *rq, int64_t shop_id, const struct json *list)
 	enum err e = db_run(rq, &hours_spans_clear, &(struct hours_spans_clear_in){ .shop_id = shop_id }, NULL);
 	for (size_t i = 0; !e && i < json_count(list); i++) {
 		e = span_read(rq, json_at(list, i), &s);
-		struct hours_span_add_in add = { .id = new_id(rq), .shop_id = shop_id, .weekday = s.weekday, .from_min = s.from_minute, .to_min = s.to_minute };
+		struct hours_span_add_in add = {
+			.id = new_id(rq), .shop_id = shop_id, .weekday = s.weekday, .from_min = s.from_minute, .to_min = s.to_minute
+		};
 		if (!e)
 			e = db_run(rq, &hours_span_add, &add, NULL);
 	}
@@ -111,11 +115,12 @@ day_store(struct request *rq, int64_t shop_id, const struct json *v)
 	add.like_weekday = json_int(like, 0);
 	if (!add.note.p)
 		add.note = STR("");
-	bool fine = date_parse(json_text(json_get(v, "day")), &add.day) && add.like_weekday >= 0 && add.like_weekday <= 6 && add.note.n <= 200 &&
-	            (add.like_weekday_set || json_kind(like) == JSON_NULL || json_kind(like) == JSON_NONE);
+	bool fine = date_parse(json_text(json_get(v, "day")), &add.day) && add.like_weekday >= 0 && add.like_weekday <= 6 &&
+		    add.note.n <= 200 && (add.like_weekday_set || json_kind(like) == JSON_NULL || json_kind(like) == JSON_NONE);
 	if (!fine)
-		return fail_text(rq, ERR_BAD_FIELD, "days", "Each day needs day (2026-10-01), like_weekday 0 to 6 or null (closed), and a short note",
-		                 "每个特殊日需要 day（2026-10-01）、like_weekday（0 到 6，或 null 表示休息）和简短说明");
+		return fail_text(rq, ERR_BAD_FIELD, "days",
+		    "Each day needs day (2026-10-01), like_weekday 0 to 6 or null (closed), and a short note",
+		    "每个特殊日需要 day（2026-10-01）、like_weekday（0 到 6，或 null 表示休息）和简短说明");
 	return db_run(rq, &hours_day_add, &add, NULL);
 }
 
@@ -164,9 +169,9 @@ hours_put(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ GET, "/api/v1/shops/{shop_id}/hours", PERM_SIGNED_IN, LANE_READ, .in = &shop_path, .out = &hours_shape, .handler = hours_get,
-	  .help = "Business hours of a shop: weekly spans and dated exceptions; without spans it never closes" },
-	{ PUT, "/api/v1/shops/{shop_id}/hours", PERM_SHOP_EDIT, LANE_WRITE, .in = &hours_shape, .out = &hours_shape, .handler = hours_put, .audit = "shop",
-	  .help = "Set the weekly spans, and the exceptions when days is given" },
+	    .help = "Business hours of a shop: weekly spans and dated exceptions; without spans it never closes" },
+	{ PUT, "/api/v1/shops/{shop_id}/hours", PERM_SHOP_EDIT, LANE_WRITE, .in = &hours_shape, .out = &hours_shape, .handler = hours_put,
+	    .audit = "shop", .help = "Set the weekly spans, and the exceptions when days is given" },
 };
 
 const struct feature team_hours_feature = { .name = "hours", ROUTES(routes) };

@@ -76,14 +76,15 @@ tag_post(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/categories", PERM_SIGNED_IN, LANE_READ, .query = &category_list, .list = true, .help = "Wrap-up categories, the closed ones last" },
+	{ GET, "/api/v1/categories", PERM_SIGNED_IN, LANE_READ, .query = &category_list, .list = true,
+	    .help = "Wrap-up categories, the closed ones last" },
 	{ POST, "/api/v1/categories", PERM_TEAM_EDIT, LANE_WRITE, .query = &category_add, .handler = category_post, .audit = "category",
-	  .help = "Add a wrap-up category" },
+	    .help = "Add a wrap-up category" },
 	{ PATCH, "/api/v1/categories/{category_id}", PERM_TEAM_EDIT, LANE_WRITE, .query = &category_change, .handler = category_patch,
-	  .audit = "category", .help = "Rename, sort, close or reopen a wrap-up category" },
+	    .audit = "category", .help = "Rename, sort, close or reopen a wrap-up category" },
 	{ GET, "/api/v1/tags", PERM_SIGNED_IN, LANE_READ, .query = &tag_list, .list = true, .help = "Tags for sessions" },
 	{ POST, "/api/v1/tags", PERM_CHAT, LANE_WRITE, .query = &tag_add, .handler = tag_post, .audit = "tag",
-	  .help = "Add a tag, or give one another colour" },
+	    .help = "Add a tag, or give one another colour" },
 };
 
 const struct feature team_label_feature = { .name = "labels", ROUTES(routes), .start = labels_start };

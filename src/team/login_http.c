@@ -28,8 +28,12 @@ struct door {
 };
 
 /* A whole office may sit behind one address, so it gets more attempts than one account. */
-static const struct throttle_rule account_rule = { .free_failures = 5, .first_wait_ms = 2000, .longest_wait_ms = 15 * 60000, .forget_ms = 3600000 };
-static const struct throttle_rule address_rule = { .free_failures = 30, .first_wait_ms = 2000, .longest_wait_ms = 15 * 60000, .forget_ms = 3600000 };
+static const struct throttle_rule account_rule = {
+	.free_failures = 5, .first_wait_ms = 2000, .longest_wait_ms = 15 * 60000, .forget_ms = 3600000
+};
+static const struct throttle_rule address_rule = {
+	.free_failures = 30, .first_wait_ms = 2000, .longest_wait_ms = 15 * 60000, .forget_ms = 3600000
+};
 
 static void
 login_stop(struct app *app)
@@ -110,7 +114,9 @@ login_begin(struct request *rq, int64_t person_id, struct str *ret_csrf)
 {
 	int64_t days = setting_int(rq->app, SETTING_LOGIN_DAYS);
 	struct str token = rand_token(rq->arena, 32), csrf = rand_token(rq->arena, 24);
-	struct login_add_in add = { .id = new_id(rq), .person_id = person_id, .csrf = csrf, .now = rq->now, .expires_at = rq->now + days * DAY_MS };
+	struct login_add_in add = {
+		.id = new_id(rq), .person_id = person_id, .csrf = csrf, .now = rq->now, .expires_at = rq->now + days * DAY_MS
+	};
 	add.token_hash = auth_token_hash(rq->arena, token);
 	add.address = rq->address.p ? rq->address : STR("");
 	add.browser = rq->user_agent.p ? str_sub(rq->user_agent, 0, BROWSER_MAX) : STR("");
@@ -220,7 +226,8 @@ setup_check(struct request *rq, const struct setup_do_in *body)
 	if (!needed.needed || !token.n)
 		return fail_text(rq, ERR_WRONG_STATE, NULL, "This centre is set up already: sign in", "系统已完成初始化，请直接登录");
 	if (token.n != body->token.n || sodium_memcmp(token.p, body->token.p, token.n) != 0)
-		return fail_text(rq, ERR_FORBIDDEN, "token", "This is not the token that the server printed at its start", "不是服务启动时打印的一次性令牌");
+		return fail_text(rq, ERR_FORBIDDEN, "token", "This is not the token that the server printed at its start",
+		    "不是服务启动时打印的一次性令牌");
 	return OK;
 }
 
@@ -258,7 +265,11 @@ setup_post(struct request *rq, const void *in)
 	const struct setup_do_in *body = in;
 	const struct proven *p = rq->prepared;
 	struct role_find_out role;
-	struct person_add_in add = { .id = new_id(rq), .account = p->account, .password = p->hash, .now = rq->now, .lang = body->lang.p ? body->lang : STR("zh"),
+	struct person_add_in add = { .id = new_id(rq),
+		.account = p->account,
+		.password = p->hash,
+		.now = rq->now,
+		.lang = body->lang.p ? body->lang : STR("zh"),
 		.capacity = setting_int(rq->app, SETTING_CAPACITY_DEFAULT) };
 	add.key = key_make(rq, "person", add.id);
 	if (!label_clean(body->name, &add.name))
@@ -296,7 +307,8 @@ reset_prepare(struct request *rq, const void *in)
 		e = reset_token_read(body->token, rq->now, &id);
 	if (!e)
 		e = db_one(rq, &person_get, &(struct person_get_in){ .id = id }, &person);
-	if (!e && (!person.account.p || person.disabled_at_set || person.left_at_set || !reset_token_proven(app_secret(rq->app), body->token, person.password)))
+	if (!e && (!person.account.p || person.disabled_at_set || person.left_at_set ||
+		      !reset_token_proven(app_secret(rq->app), body->token, person.password)))
 		e = ERR_GONE;
 	if (e == ERR_GONE || e == ERR_NOT_FOUND)
 		return fail_text(rq, ERR_GONE, "token", "This link was used or has expired: ask for a new one", "链接已使用或已过期，请重新申请");
@@ -323,7 +335,8 @@ reset_post(struct request *rq, const void *in)
 		return e;
 	if (person.disabled_at_set || person.left_at_set || !reset_token_proven(app_secret(rq->app), body->token, person.password))
 		return fail_text(rq, ERR_GONE, "token", "This link was used or has expired: ask for a new one", "链接已使用或已过期，请重新申请");
-	e = db_run(rq, &person_password_set, &(struct person_password_set_in){ .person_id = p->person_id, .password = p->hash, .now = rq->now }, NULL);
+	e = db_run(rq, &person_password_set,
+	    &(struct person_password_set_in){ .person_id = p->person_id, .password = p->hash, .now = rq->now }, NULL);
 	if (!e)
 		e = db_run(rq, &login_end_others, &(struct login_end_others_in){ .person_id = p->person_id }, NULL);
 	if (!e)
@@ -351,14 +364,17 @@ logout_post(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/setup", PERM_PUBLIC, LANE_READ, .out = &setup_needed, .handler = setup_get, .help = "Whether nobody administers this centre yet" },
-	{ POST, "/api/v1/setup", PERM_PUBLIC, LANE_WRITE, .in = &setup_do, .out = &login_reply, .prepare = setup_prepare, .handler = setup_post,
-	  .audit = "person", .help = "First run: make the administrator, with the one-use token that the server printed, and sign in" },
-	{ POST, "/api/v1/login", PERM_PUBLIC, LANE_WRITE, .in = &login_do, .out = &login_reply, .prepare = login_prepare, .handler = login_post,
-	  .audit = "person", .help = "Sign in: sets the cookie; 429 with Retry-After after too many failures" },
-	{ POST, "/api/v1/logout", PERM_SIGNED_IN, LANE_WRITE, .handler = logout_post, .audit = "person", .while_locked = true, .help = "Sign out here" },
-	{ POST, "/api/v1/reset", PERM_PUBLIC, LANE_WRITE, .in = &reset_do, .out = &reset_reply, .prepare = reset_prepare, .handler = reset_post,
-	  .audit = "person", .help = "Set a new password with a one-use link; ends every login of that person" },
+	{ GET, "/api/v1/setup", PERM_PUBLIC, LANE_READ, .out = &setup_needed, .handler = setup_get,
+	    .help = "Whether nobody administers this centre yet" },
+	{ POST, "/api/v1/setup", PERM_PUBLIC, LANE_WRITE, .in = &setup_do, .out = &login_reply, .prepare = setup_prepare,
+	    .handler = setup_post, .audit = "person",
+	    .help = "First run: make the administrator, with the one-use token that the server printed, and sign in" },
+	{ POST, "/api/v1/login", PERM_PUBLIC, LANE_WRITE, .in = &login_do, .out = &login_reply, .prepare = login_prepare,
+	    .handler = login_post, .audit = "person", .help = "Sign in: sets the cookie; 429 with Retry-After after too many failures" },
+	{ POST, "/api/v1/logout", PERM_SIGNED_IN, LANE_WRITE, .handler = logout_post, .audit = "person", .while_locked = true,
+	    .help = "Sign out here" },
+	{ POST, "/api/v1/reset", PERM_PUBLIC, LANE_WRITE, .in = &reset_do, .out = &reset_reply, .prepare = reset_prepare,
+	    .handler = reset_post, .audit = "person", .help = "Set a new password with a one-use link; ends every login of that person" },
 };
 
 const struct feature team_login_feature = { .name = "login", ROUTES(routes), .start = login_start, .stop = login_stop };

@@ -31,10 +31,23 @@ me_write(struct request *rq, int64_t person_id, struct str csrf)
 	enum err e = db_one(rq, &me_get, &(struct me_get_in){ .person_id = person_id }, &p);
 	if (e)
 		return e;
-	struct me_reply_out me = { .person_id = person_id, .account = p.account, .name = p.name, .lang = p.lang, .role_key = p.role_key, .role_name = p.role_name,
-		.role_name_en = p.role_name_en, .scope = p.role_scope.p ? p.role_scope : STR("own"), .group_id_set = p.group_id_set, .group_id = p.group_id,
-		.group_name = p.group_name, .csrf = csrf, .must_change = p.must_change, .capacity = p.capacity,
-		.state = p.state.p ? p.state : STR("offline"), .state_reason = p.state_reason.p ? p.state_reason : STR(""), .state_at_set = p.state_at_set,
+	struct me_reply_out me = { .person_id = person_id,
+		.account = p.account,
+		.name = p.name,
+		.lang = p.lang,
+		.role_key = p.role_key,
+		.role_name = p.role_name,
+		.role_name_en = p.role_name_en,
+		.scope = p.role_scope.p ? p.role_scope : STR("own"),
+		.group_id_set = p.group_id_set,
+		.group_id = p.group_id,
+		.group_name = p.group_name,
+		.csrf = csrf,
+		.must_change = p.must_change,
+		.capacity = p.capacity,
+		.state = p.state.p ? p.state : STR("offline"),
+		.state_reason = p.state_reason.p ? p.state_reason : STR(""),
+		.state_at_set = p.state_at_set,
 		.state_at = p.state_at };
 	e = permissions_parse(rq->arena, p.role_permissions.p ? p.role_permissions : STR("[]"), &permissions);
 	if (!e)
@@ -115,7 +128,8 @@ password_post(struct request *rq, const void *in)
 	if (!e)
 		e = db_run(rq, &person_password_set, &set, NULL);
 	if (!e)
-		e = db_run(rq, &login_end_others, &(struct login_end_others_in){ .person_id = set.person_id, .except = rq->who.login_id }, NULL);
+		e = db_run(
+		    rq, &login_end_others, &(struct login_end_others_in){ .person_id = set.person_id, .except = rq->who.login_id }, NULL);
 	if (!e)
 		e = audit_detail(rq, set.person_id, STR_NONE);
 	return e ? e : auth_refresh(rq);
@@ -139,14 +153,15 @@ login_delete(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ GET, "/api/v1/me", PERM_SIGNED_IN, LANE_READ, .out = &me_reply, .handler = me_get_do, .while_locked = true,
-	  .help = "Who I am, what I may do, and the csrf for the X-CSRF header" },
+	    .help = "Who I am, what I may do, and the csrf for the X-CSRF header" },
 	{ PATCH, "/api/v1/me", PERM_SIGNED_IN, LANE_WRITE, .in = &me_change, .out = &me_reply, .handler = me_patch, .audit = "person",
-	  .while_locked = true, .help = "Change the own language or name" },
-	{ POST, "/api/v1/me/password", PERM_SIGNED_IN, LANE_WRITE, .in = &me_password, .prepare = password_prepare, .handler = password_post,
-	  .audit = "person", .while_locked = true, .help = "Change the own password; ends the other logins" },
-	{ GET, "/api/v1/me/logins", PERM_SIGNED_IN, LANE_READ, .out = &login_list, .list = true, .handler = logins_get, .help = "Where I am signed in" },
+	    .while_locked = true, .help = "Change the own language or name" },
+	{ POST, "/api/v1/me/password", PERM_SIGNED_IN, LANE_WRITE, .in = &me_password, .prepare = password_prepare,
+	    .handler = password_post, .audit = "person", .while_locked = true, .help = "Change the own password; ends the other logins" },
+	{ GET, "/api/v1/me/logins", PERM_SIGNED_IN, LANE_READ, .out = &login_list, .list = true, .handler = logins_get,
+	    .help = "Where I am signed in" },
 	{ DELETE, "/api/v1/me/logins/{login_id}", PERM_SIGNED_IN, LANE_WRITE, .in = &login_path, .handler = login_delete, .audit = "login",
-	  .help = "End one of my logins and its sockets" },
+	    .help = "End one of my logins and its sockets" },
 };
 
 const struct feature team_me_feature = { .name = "me", ROUTES(routes) };

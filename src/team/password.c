@@ -17,8 +17,19 @@ enum { PIECES_COMMON = 3, RUN_MIN = 3, TEXT_MAX = PASSWORD_MAX * 4 };
 
 /* Lines along which fingers run; read in both directions. */
 static const char *const runs[] = {
-	"abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop[]\\", "asdfghjkl;'", "zxcvbnm,./", "qazwsxedcrfvtgbyhnujmikolp", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
-	"1q2w3e4r5t6y7u8i9o0p", "!@#$%^&*()_+", "qwaszxerdfcvtyghbn", "a1b2c3d4e5f6g7h8", "147258369", "zaqxswcdevfrbgtnhymjukilop",
+	"abcdefghijklmnopqrstuvwxyz",
+	"01234567890",
+	"qwertyuiop[]\\",
+	"asdfghjkl;'",
+	"zxcvbnm,./",
+	"qazwsxedcrfvtgbyhnujmikolp",
+	"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+	"1q2w3e4r5t6y7u8i9o0p",
+	"!@#$%^&*()_+",
+	"qwaszxerdfcvtyghbn",
+	"a1b2c3d4e5f6g7h8",
+	"147258369",
+	"zaqxswcdevfrbgtnhymjukilop",
 };
 
 static bool

@@ -23,7 +23,8 @@ const char *password_fault_text(enum password_fault fault, const char *lang);
 
 /* A password hash to keep (PHC string). About 60 ms and 64 MB: on the JOB lane only. */
 enum err password_hash(struct arena *a, struct str password, struct str *ret_hash) MUST_CHECK;
-/* Same cost. Without a hash (nobody of that name, or no password set) a fixed one is tried, so that both take equally long, and the answer is false. */
+/* Same cost. Without a hash (nobody of that name, or no password set) a fixed one is tried, so that both take equally long, and the answer
+ * is false. */
 bool password_matches(struct str hash, struct str password);
 /* Sixteen characters that a person can read out and type, e.g. "k7mq-x2hd-9wtn-f4rp" (76 bits). */
 struct str password_make(struct arena *a);

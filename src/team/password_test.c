@@ -16,10 +16,42 @@ refuses_what_people_use(void **state)
 {
 	(void)state;
 	static const char *const common[] = {
-		"woaini1314", "woaini5201314", "1234567890", "0987654321", "qwertyuiop", "1qaz2wsx3edc", "password123", "P@ssw0rd123", "iloveyou520", "aaaaaaaaaa",
-		"abcabcabcabc", "a123456789", "qwerty123456", "admin123456", "13800138000", "19900101abc", "zxcvbnm123", "wangwei1990", "123456789a", "qazwsxedcrfv",
-		"letmein2024!", "asdfghjkl;", "1q2w3e4r5t", "5201314520", "taobao123456", "88888888aa", "Zhongguo2008", "monkeydragon1", "!@#$%^&*()", "p@ssw0rd!!!",
-		"1111122222", "woaiwojia123", "xiaoming888", "123123123123", "qwe123qwe123", "PASSWORD2025",
+		"woaini1314",
+		"woaini5201314",
+		"1234567890",
+		"0987654321",
+		"qwertyuiop",
+		"1qaz2wsx3edc",
+		"password123",
+		"P@ssw0rd123",
+		"iloveyou520",
+		"aaaaaaaaaa",
+		"abcabcabcabc",
+		"a123456789",
+		"qwerty123456",
+		"admin123456",
+		"13800138000",
+		"19900101abc",
+		"zxcvbnm123",
+		"wangwei1990",
+		"123456789a",
+		"qazwsxedcrfv",
+		"letmein2024!",
+		"asdfghjkl;",
+		"1q2w3e4r5t",
+		"5201314520",
+		"taobao123456",
+		"88888888aa",
+		"Zhongguo2008",
+		"monkeydragon1",
+		"!@#$%^&*()",
+		"p@ssw0rd!!!",
+		"1111122222",
+		"woaiwojia123",
+		"xiaoming888",
+		"123123123123",
+		"qwe123qwe123",
+		"PASSWORD2025",
 	};
 	for (size_t i = 0; i < sizeof common / sizeof *common; i++)
 		if (password_check(str_of(common[i]), STR("li")) != PASSWORD_COMMON)
@@ -31,7 +63,13 @@ accepts_what_is_good(void **state)
 {
 	(void)state;
 	static const char *const good[] = {
-		"correct horse battery staple", "Tq9!vmzL2#", "k7mq-x2hd-9wtn-f4rp", "三只小猪盖房子用砖头", "mein Hund bellt laut", "xK8rTn2WqZ", "jd7Hs91kLm",
+		"correct horse battery staple",
+		"Tq9!vmzL2#",
+		"k7mq-x2hd-9wtn-f4rp",
+		"三只小猪盖房子用砖头",
+		"mein Hund bellt laut",
+		"xK8rTn2WqZ",
+		"jd7Hs91kLm",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
 		enum password_fault f = password_check(str_of(good[i]), STR("lina"));

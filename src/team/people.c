@@ -94,8 +94,8 @@ newcomer_within(struct request *rq, int64_t group_id, const struct ids *shops)
 	struct place own = { 0, group_id, shops->p, shops->n }, groups = { 0, group_id, of_group.p, of_group.n };
 	if (reach_person(&rq->who, &own) || reach_person(&rq->who, &groups))
 		return OK;
-	return fail_text(rq, ERR_FORBIDDEN, rq->who.scope == SCOPE_SHOP ? "shops" : "group_id", "A new person must belong to your group or one of your shops",
-	                 "新人员必须属于您的组或您的店铺");
+	return fail_text(rq, ERR_FORBIDDEN, rq->who.scope == SCOPE_SHOP ? "shops" : "group_id",
+	    "A new person must belong to your group or one of your shops", "新人员必须属于您的组或您的店铺");
 }
 
 enum err

@@ -1,6 +1,6 @@
 /*
- * A list of people as somebody pastes or uploads it: CSV, or TSV out of a spreadsheet, columns by header (Chinese or English) in any order, or
- * without header in the order account, name, role, group, shops. Shops are parted by ; ； 、 / or |.
+ * A list of people as somebody pastes or uploads it: CSV, or TSV out of a spreadsheet, columns by header (Chinese or English) in any order,
+ * or without header in the order account, name, role, group, shops. Shops are parted by ; ； 、 / or |.
  */
 #ifndef TEAM_PEOPLE_IMPORT_H
 #define TEAM_PEOPLE_IMPORT_H

@@ -157,14 +157,29 @@ wish_store(struct request *rq, struct wish *w)
 		e = db_run(rq, &group_add, &add, NULL);
 	}
 	if (!e && w->is_new) {
-		struct person_add_in add = { .id = w->person_id, .key = key_make(rq, "person", w->person_id), .account = l->account, .name = l->name,
-			.pinyin = pinyin, .role_id_set = true, .role_id = w->role_id, .group_id_set = w->group_set, .group_id = w->group_id, .lang = STR("zh"),
-			.capacity = setting_int(rq->app, SETTING_CAPACITY_DEFAULT), .now = rq->now };
+		struct person_add_in add = { .id = w->person_id,
+			.key = key_make(rq, "person", w->person_id),
+			.account = l->account,
+			.name = l->name,
+			.pinyin = pinyin,
+			.role_id_set = true,
+			.role_id = w->role_id,
+			.group_id_set = w->group_set,
+			.group_id = w->group_id,
+			.lang = STR("zh"),
+			.capacity = setting_int(rq->app, SETTING_CAPACITY_DEFAULT),
+			.now = rq->now };
 		e = db_run(rq, &person_add, &add, NULL);
 		w->link = reset_link(rq, w->person_id, STR_NONE, &expires_at);
 	} else if (!e) {
-		struct person_change_in change = { .person_id = w->person_id, .name = l->name, .pinyin = pinyin, .role_id_set = w->role_set, .role_id = w->role_id,
-			.group_id_set = w->group_set, .group_id = w->group_id, .now = rq->now };
+		struct person_change_in change = { .person_id = w->person_id,
+			.name = l->name,
+			.pinyin = pinyin,
+			.role_id_set = w->role_set,
+			.role_id = w->role_id,
+			.group_id_set = w->group_set,
+			.group_id = w->group_id,
+			.now = rq->now };
 		e = db_run(rq, &person_change, &change, NULL);
 	}
 	if (!e && l->has_shops)
@@ -187,8 +202,12 @@ is_zh(const struct request *rq)
 static void
 row_say(struct import *im, const struct wish *w, const char *result, struct str reason)
 {
-	struct people_import_row_out row = { .line = w->line->line, .account = w->line->account, .name = w->line->name, .result = str_of(result),
-		.reason = reason.p ? reason : STR(""), .link = w->link };
+	struct people_import_row_out row = { .line = w->line->line,
+		.account = w->line->account,
+		.name = w->line->name,
+		.result = str_of(result),
+		.reason = reason.p ? reason : STR(""),
+		.link = w->link };
 	row_write(&im->rq->w, &people_import_row, &row);
 }
 
@@ -303,9 +322,10 @@ import_post(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ POST, "/api/v1/people/import", PERM_TEAM_EDIT, LANE_WRITE, .in = &people_import_do, .out = &people_import_reply, .handler = import_post,
-	  .raw_body = true, .body_max = BODY_MAX, .audit = "people",
-	  .help = "Add or change people from a CSV or TSV list (account, name, role, group, shops); dry=true only looks; new ones get a one-use link" },
+	{ POST, "/api/v1/people/import", PERM_TEAM_EDIT, LANE_WRITE, .in = &people_import_do, .out = &people_import_reply,
+	    .handler = import_post, .raw_body = true, .body_max = BODY_MAX, .audit = "people",
+	    .help = "Add or change people from a CSV or TSV list (account, name, role, group, shops); dry=true only looks; new ones get a "
+		    "one-use link" },
 };
 
 const struct feature team_people_import_feature = { .name = "people_import", ROUTES(routes) };

@@ -77,7 +77,8 @@ token_open(struct str token, unsigned char whole[WHOLE])
 {
 	size_t n = 0;
 	return token.n == TEXT &&
-	       sodium_base642bin(whole, WHOLE, token.p, token.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 && n == WHOLE;
+	       sodium_base642bin(whole, WHOLE, token.p, token.n, NULL, &n, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+	       n == WHOLE;
 }
 
 enum err

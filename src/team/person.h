@@ -9,8 +9,8 @@
 enum err account_clean(struct arena *a, struct str typed, struct str *ret_account) MUST_CHECK;
 
 /*
- * A reset token: person and expiry, signed with the server's key together with the present password hash, so the first use ends it and every
- * other one, with nothing stored. hash: person.password, no value when none was set.
+ * A reset token: person and expiry, signed with the server's key together with the present password hash, so the first use ends it and
+ * every other one, with nothing stored. hash: person.password, no value when none was set.
  */
 struct str reset_token_make(struct arena *a, const unsigned char key[32], int64_t person_id, int64_t expires_at, struct str hash);
 /* Whose it claims to be, not yet proven: ERR_GONE when it is malformed or expired. */

@@ -52,7 +52,8 @@ skills_store(struct request *rq, int64_t person_id, struct str json)
 		struct person_skill_add_in add = { .person_id = person_id, .skill_id = json_int(json_get(v, "id"), 0),
 			.level = json_int(json_get(v, "level"), 1) };
 		if (add.skill_id <= 0 || add.level < 1 || add.level > 10)
-			return fail_text(rq, ERR_BAD_FIELD, "skills", "Each skill needs an id, and a level from 1 to 10", "每项技能需要编号和 1 到 10 的等级");
+			return fail_text(rq, ERR_BAD_FIELD, "skills", "Each skill needs an id, and a level from 1 to 10",
+			    "每项技能需要编号和 1 到 10 的等级");
 		e = db_run(rq, &person_skill_add, &add, NULL);
 	}
 	return e == ERR_REFERENCED ? fail_text(rq, e, "skills", "There is no such skill", "没有这项技能") : e;
@@ -106,8 +107,16 @@ person_post(struct request *rq, const void *in)
 	const struct person_create_in *body = in;
 	const struct secret *secret = rq->prepared;
 	struct ids shops, none = { NULL, 0 };
-	struct person_add_in add = { .id = new_id(rq), .key = body->key, .role_id_set = true, .role_id = body->role_id, .group_id_set = body->group_id_set,
-		.group_id = body->group_id, .lang = body->lang.p ? body->lang : STR("zh"), .password = secret->hash, .must_change = true, .now = rq->now };
+	struct person_add_in add = { .id = new_id(rq),
+		.key = body->key,
+		.role_id_set = true,
+		.role_id = body->role_id,
+		.group_id_set = body->group_id_set,
+		.group_id = body->group_id,
+		.lang = body->lang.p ? body->lang : STR("zh"),
+		.password = secret->hash,
+		.must_change = true,
+		.now = rq->now };
 	add.capacity = body->capacity_set ? body->capacity : setting_int(rq->app, SETTING_CAPACITY_DEFAULT);
 	if (!add.key.p)
 		add.key = key_make(rq, "person", add.id);
@@ -129,8 +138,14 @@ person_post(struct request *rq, const void *in)
 	if (!e)
 		e = person_store(rq, body, &add, &shops);
 	if (!e)
-		e = audit_person(rq, &(struct person_patch_in){ .person_id = add.id, .account = add.account, .name = add.name, .role_id_set = true,
-		                             .role_id = add.role_id, .group_id_set = add.group_id_set, .group_id = add.group_id, .shops = body->shops });
+		e = audit_person(rq, &(struct person_patch_in){ .person_id = add.id,
+					 .account = add.account,
+					 .name = add.name,
+					 .role_id_set = true,
+					 .role_id = add.role_id,
+					 .group_id_set = add.group_id_set,
+					 .group_id = add.group_id,
+					 .shops = body->shops });
 	if (!e)
 		e = team_changed(rq, "person", add.id);
 	if (!e)
@@ -150,7 +165,8 @@ static enum err
 patch_allowed(struct request *rq, const struct person_patch_in *body, const struct target *t, struct ids *shops)
 {
 	struct ids had;
-	bool self = body->person_id == rq->who.person_id, moves = body->role_id_set || body->group_id_set || body->shops.p || body->left_set;
+	bool self = body->person_id == rq->who.person_id,
+	     moves = body->role_id_set || body->group_id_set || body->shops.p || body->left_set;
 	if (self && moves && rq->who.scope != SCOPE_ALL)
 		return fail_text(rq, ERR_FORBIDDEN, NULL, "Nobody changes the own role, group or shops", "不能更改自己的角色、组或店铺");
 	enum err e = ids_read(rq, body->shops, "shops", shops);
@@ -172,9 +188,17 @@ patch_allowed(struct request *rq, const struct person_patch_in *body, const stru
 static enum err
 patch_store(struct request *rq, const struct person_patch_in *body, const struct ids *shops)
 {
-	struct person_change_in change = { .person_id = body->person_id, .role_id_set = body->role_id_set, .role_id = body->role_id,
-		.group_id_set = body->group_id_set, .group_id = body->group_id, .capacity_set = body->capacity_set, .capacity = body->capacity,
-		.lang = body->lang, .left_set = body->left_set, .left = body->left, .now = rq->now };
+	struct person_change_in change = { .person_id = body->person_id,
+		.role_id_set = body->role_id_set,
+		.role_id = body->role_id,
+		.group_id_set = body->group_id_set,
+		.group_id = body->group_id,
+		.capacity_set = body->capacity_set,
+		.capacity = body->capacity,
+		.lang = body->lang,
+		.left_set = body->left_set,
+		.left = body->left,
+		.now = rq->now };
 	enum err e = OK;
 	if (body->account.p)
 		e = account_check(rq, body->account, &change.account);
@@ -296,23 +320,26 @@ skill_post(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ GET, "/api/v1/people", PERM_TEAM_SEE, LANE_READ, .query = &person_list, .list = true, .handler = people_get,
-	  .help = "People within the own scope; q finds names, pinyin, initials, accounts; left: also those who left" },
-	{ POST, "/api/v1/people", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_create, .out = &person_created, .prepare = person_prepare, .handler = person_post,
-	  .audit = "person", .help = "Add a person; without a password one is made and shown once; it must be changed at the first sign-in" },
-	{ PATCH, "/api/v1/people/{person_id}", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_patch, .handler = person_patch_do, .audit = "person",
-	  .help = "Change a person; group_id 0: none; left: true when the person goes" },
-	{ POST, "/api/v1/people/{person_id}/password", PERM_PASSWORD_RESET, LANE_WRITE, .in = &person_path, .out = &person_reset_reply, .handler = password_post,
-	  .audit = "person", .help = "A one-use link with which the person sets a new password; nobody else ever sees it" },
-	{ POST, "/api/v1/people/{person_id}/disable", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_path, .handler = disable_post, .audit = "person",
-	  .help = "No more signing in; ends every login and socket" },
-	{ POST, "/api/v1/people/{person_id}/enable", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_path, .handler = enable_post, .audit = "person",
-	  .help = "Let a disabled person sign in again" },
-	{ GET, "/api/v1/people/{person_id}/logins", PERM_TEAM_EDIT, LANE_READ, .in = &person_path, .out = &login_list, .list = true, .handler = logins_get,
-	  .help = "Where a person is signed in" },
-	{ DELETE, "/api/v1/people/{person_id}/logins/{login_id}", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_login_path, .handler = login_delete,
-	  .audit = "login", .help = "End a person's login and its sockets" },
+	    .help = "People within the own scope; q finds names, pinyin, initials, accounts; left: also those who left" },
+	{ POST, "/api/v1/people", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_create, .out = &person_created, .prepare = person_prepare,
+	    .handler = person_post, .audit = "person",
+	    .help = "Add a person; without a password one is made and shown once; it must be changed at the first sign-in" },
+	{ PATCH, "/api/v1/people/{person_id}", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_patch, .handler = person_patch_do,
+	    .audit = "person", .help = "Change a person; group_id 0: none; left: true when the person goes" },
+	{ POST, "/api/v1/people/{person_id}/password", PERM_PASSWORD_RESET, LANE_WRITE, .in = &person_path, .out = &person_reset_reply,
+	    .handler = password_post, .audit = "person",
+	    .help = "A one-use link with which the person sets a new password; nobody else ever sees it" },
+	{ POST, "/api/v1/people/{person_id}/disable", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_path, .handler = disable_post,
+	    .audit = "person", .help = "No more signing in; ends every login and socket" },
+	{ POST, "/api/v1/people/{person_id}/enable", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_path, .handler = enable_post,
+	    .audit = "person", .help = "Let a disabled person sign in again" },
+	{ GET, "/api/v1/people/{person_id}/logins", PERM_TEAM_EDIT, LANE_READ, .in = &person_path, .out = &login_list, .list = true,
+	    .handler = logins_get, .help = "Where a person is signed in" },
+	{ DELETE, "/api/v1/people/{person_id}/logins/{login_id}", PERM_TEAM_EDIT, LANE_WRITE, .in = &person_login_path,
+	    .handler = login_delete, .audit = "login", .help = "End a person's login and its sockets" },
 	{ GET, "/api/v1/skills", PERM_SIGNED_IN, LANE_READ, .query = &skill_list, .list = true, .help = "Skills that people can hold" },
-	{ POST, "/api/v1/skills", PERM_TEAM_EDIT, LANE_WRITE, .query = &skill_add, .handler = skill_post, .audit = "skill", .help = "Add a skill" },
+	{ POST, "/api/v1/skills", PERM_TEAM_EDIT, LANE_WRITE, .query = &skill_add, .handler = skill_post, .audit = "skill",
+	    .help = "Add a skill" },
 };
 
 const struct feature team_person_feature = { .name = "people", ROUTES(routes) };

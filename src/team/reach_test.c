@@ -37,7 +37,8 @@ scope_decides_who_is_reached(void **state)
 {
 	(void)state;
 	struct caller c = { .person_id = 7, .group_id = 5, .shops = shops_12, .shop_count = 2 };
-	struct place self = { 7, 0, NULL, 0 }, mate = { 8, 5, shops_3, 1 }, neighbour = { 9, 6, shops_23, 2 }, stranger = { 10, 0, NULL, 0 };
+	struct place self = { 7, 0, NULL, 0 }, mate = { 8, 5, shops_3, 1 }, neighbour = { 9, 6, shops_23, 2 },
+		     stranger = { 10, 0, NULL, 0 };
 	c.scope = SCOPE_OWN;
 	assert_true(reach_person(&c, &self));
 	assert_false(reach_person(&c, &mate));

@@ -33,8 +33,11 @@ roles_start(struct app *app, struct db *db)
 	struct str all;
 	enum err e = a ? OK : ERR_NO_MEMORY;
 	for (size_t i = 0; !e && i < sizeof builtin / sizeof *builtin; i++) {
-		struct role_seed_in in = { .id = id_next(app_ids(app), clock_now()), .key = str_of(builtin[i].key), .name = str_of(builtin[i].name),
-			.name_en = str_of(builtin[i].name_en), .scope = str_of(scope_name(builtin[i].scope)) };
+		struct role_seed_in in = { .id = id_next(app_ids(app), clock_now()),
+			.key = str_of(builtin[i].key),
+			.name = str_of(builtin[i].name),
+			.name_en = str_of(builtin[i].name_en),
+			.scope = str_of(scope_name(builtin[i].scope)) };
 		e = permissions_print(a, builtin[i].permissions, &in.permissions);
 		if (!e)
 			e = query_run(db, &role_seed, &in, NULL);
@@ -129,13 +132,14 @@ role_patch(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/roles", PERM_TEAM_SEE, LANE_READ, .query = &role_list, .list = true, .help = "Roles with scope, permissions and number of people" },
+	{ GET, "/api/v1/roles", PERM_TEAM_SEE, LANE_READ, .query = &role_list, .list = true,
+	    .help = "Roles with scope, permissions and number of people" },
 	{ POST, "/api/v1/roles", PERM_ROLE_EDIT, LANE_WRITE, .query = &role_add, .handler = role_post, .audit = "role",
-	  .help = "Add a role; it can hold no more than the own rights" },
+	    .help = "Add a role; it can hold no more than the own rights" },
 	{ PATCH, "/api/v1/roles/{role_id}", PERM_ROLE_EDIT, LANE_WRITE, .query = &role_change, .handler = role_patch, .audit = "role",
-	  .help = "Change a role's names, scope, permissions" },
+	    .help = "Change a role's names, scope, permissions" },
 	{ GET, "/api/v1/permissions", PERM_TEAM_SEE, LANE_READ, .out = &permission_shape, .list = true, .handler = permissions_get,
-	  .help = "Every permission that a role can hold, with its names" },
+	    .help = "Every permission that a role can hold, with its names" },
 };
 
 const struct feature team_role_feature = { .name = "roles", ROUTES(routes), .start = roles_start };

@@ -5,7 +5,8 @@
 #include "base/banned.h"
 
 const struct setting_row setting_table[SETTING_COUNT] = {
-#define SETTING(NAME, name, kind, fallback, least, most, en, zh) [SETTING_##NAME] = { name, SETTING_IS_##kind, fallback, least, most, en, zh },
+#define SETTING(NAME, name, kind, fallback, least, most, en, zh)                                                                           \
+	[SETTING_##NAME] = { name, SETTING_IS_##kind, fallback, least, most, en, zh },
 #include "team/settings.def"
 #undef SETTING
 };

@@ -124,8 +124,14 @@ settings_get(struct request *rq, const void *in)
 		struct str value = r->kind == SETTING_IS_TEXT ? setting_text(rq->app, (enum setting)s)
 		                   : r->kind == SETTING_IS_BOOL ? (n ? STR("true") : STR("false"))
 		                                                : arena_printf(rq->arena, "%lld", (long long)n);
-		struct setting_shape_out row = { .name = str_of(r->name), .value = value, .default_ = str_of(r->fallback), .type = str_of(kinds[r->kind]),
-			.min = r->least, .max = r->most, .help_zh = str_of(r->help_zh), .help_en = str_of(r->help_en) };
+		struct setting_shape_out row = { .name = str_of(r->name),
+			.value = value,
+			.default_ = str_of(r->fallback),
+			.type = str_of(kinds[r->kind]),
+			.min = r->least,
+			.max = r->most,
+			.help_zh = str_of(r->help_zh),
+			.help_en = str_of(r->help_en) };
 		row_write(&rq->w, &setting_shape, &row);
 	}
 	jw_end(&rq->w);

@@ -10,8 +10,8 @@ bool shop_colour_valid(struct str s);
 /* Three capital letters: "CNY". */
 bool shop_currency_valid(struct str s);
 /*
- * Web origins, one a line or with commas or blanks between ("https://www.example.com:8443") -> the same, one a line, lower case, without path
- * and trailing "/". ERR_BAD_FIELD when one is no http(s) origin; *ret_wrong is then that piece. At most 20.
+ * Web origins, one a line or with commas or blanks between ("https://www.example.com:8443") -> the same, one a line, lower case, without
+ * path and trailing "/". ERR_BAD_FIELD when one is no http(s) origin; *ret_wrong is then that piece. At most 20.
  */
 enum err shop_origins_clean(struct arena *a, struct str text, struct str *ret_origins, struct str *ret_wrong) MUST_CHECK;
 /* The tag that carries the widget into a page: base is an origin, key the shop's. */

@@ -89,7 +89,9 @@ fields_check(struct request *rq, struct str *name, struct str timezone, struct s
 	if (!origins->p)
 		return OK;
 	enum err e = shop_origins_clean(rq->arena, *origins, origins, &wrong);
-	return e == ERR_BAD_FIELD ? fail_text(rq, e, "origins", "Web origins are expected, as https://www.example.com", "应为网址来源，如 https://www.example.com") : e;
+	return e == ERR_BAD_FIELD ? fail_text(rq, e, "origins", "Web origins are expected, as https://www.example.com",
+					"应为网址来源，如 https://www.example.com")
+				  : e;
 }
 
 static struct str
@@ -125,7 +127,8 @@ shop_post(struct request *rq, const void *in)
 		return ERR_NO_MEMORY;
 	e = db_json(rq, &shop_add, &add);
 	if (!e)
-		e = audit_shop(rq, add.new_id, &(struct shop_change_in){ .shop_id = add.new_id, .name = add.name, .timezone = add.timezone, .origins = add.origins });
+		e = audit_shop(rq, add.new_id,
+		    &(struct shop_change_in){ .shop_id = add.new_id, .name = add.name, .timezone = add.timezone, .origins = add.origins });
 	return e ? e : team_changed(rq, "shop", add.new_id);
 }
 
@@ -186,14 +189,16 @@ visitor_key_post(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/shops", PERM_SIGNED_IN, LANE_READ, .query = &shop_list, .list = true, .handler = shops_get, .help = "Shops within the own scope" },
-	{ POST, "/api/v1/shops", PERM_SHOP_EDIT, LANE_WRITE, .query = &shop_add, .handler = shop_post, .audit = "shop", .help = "Add a shop" },
+	{ GET, "/api/v1/shops", PERM_SIGNED_IN, LANE_READ, .query = &shop_list, .list = true, .handler = shops_get,
+	    .help = "Shops within the own scope" },
+	{ POST, "/api/v1/shops", PERM_SHOP_EDIT, LANE_WRITE, .query = &shop_add, .handler = shop_post, .audit = "shop",
+	    .help = "Add a shop" },
 	{ PATCH, "/api/v1/shops/{shop_id}", PERM_SHOP_EDIT, LANE_WRITE, .query = &shop_change, .handler = shop_patch, .audit = "shop",
-	  .help = "Change a shop, close or reopen it" },
+	    .help = "Change a shop, close or reopen it" },
 	{ GET, "/api/v1/shops/{shop_id}/widget", PERM_SHOP_EDIT, LANE_READ, .in = &shop_widget, .out = &shop_widget, .handler = widget_get,
-	  .help = "The tag to paste into the shop's pages, and the secret with which the shop signs its customers" },
-	{ POST, "/api/v1/shops/{shop_id}/visitor-key", PERM_SHOP_EDIT, LANE_WRITE, .in = &shop_widget, .out = &shop_widget, .handler = visitor_key_post,
-	  .audit = "shop", .help = "A new secret; signatures with the old one are no longer taken" },
+	    .help = "The tag to paste into the shop's pages, and the secret with which the shop signs its customers" },
+	{ POST, "/api/v1/shops/{shop_id}/visitor-key", PERM_SHOP_EDIT, LANE_WRITE, .in = &shop_widget, .out = &shop_widget,
+	    .handler = visitor_key_post, .audit = "shop", .help = "A new secret; signatures with the old one are no longer taken" },
 };
 
 const struct feature team_shop_feature = { .name = "shops", ROUTES(routes) };

@@ -38,7 +38,8 @@ origins_are_cleaned(void **state)
 	(void)state;
 	expect_origins("", "");
 	expect_origins(" \r\n ", "");
-	expect_origins("https://Shop.Example.com/\r\nhttp://127.0.0.1:8080, https://b.example", "https://shop.example.com\nhttp://127.0.0.1:8080\nhttps://b.example");
+	expect_origins("https://Shop.Example.com/\r\nhttp://127.0.0.1:8080, https://b.example",
+	    "https://shop.example.com\nhttp://127.0.0.1:8080\nhttps://b.example");
 	expect_origins("shop.example.com", NULL);
 	expect_origins("https://shop.example.com/page", NULL);
 	expect_origins("https://user@shop.example.com", NULL);
@@ -48,8 +49,10 @@ origins_are_cleaned(void **state)
 	expect_origins("https://*", NULL);
 	expect_origins("https://", NULL);
 	expect_origins("https://店.example", NULL);
-	expect_origins("https://a https://a https://a https://a https://a https://a https://a https://a https://a https://a https://a https://a https://a "
-	               "https://a https://a https://a https://a https://a https://a https://a https://a", NULL);
+	expect_origins("https://a https://a https://a https://a https://a https://a https://a https://a https://a https://a https://a "
+		       "https://a https://a "
+		       "https://a https://a https://a https://a https://a https://a https://a https://a",
+	    NULL);
 }
 
 static void

@@ -9,7 +9,9 @@ enum err
 agent_state_set(struct request *rq, int64_t person_id, struct str state, struct str reason)
 {
 	struct state_last_out last;
-	struct state_add_in add = { .id = new_id(rq), .person_id = person_id, .at = rq->now, .state = state, .reason = reason.p ? reason : STR("") };
+	struct state_add_in add = {
+		.id = new_id(rq), .person_id = person_id, .at = rq->now, .state = state, .reason = reason.p ? reason : STR("")
+	};
 	struct json_text t;
 	enum err e = db_one(rq, &state_last, &(struct state_last_in){ .person_id = person_id }, &last);
 	if (e)

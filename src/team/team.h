@@ -16,7 +16,8 @@ bool ids_has(const struct ids *list, int64_t id);
 /* The ids in the first column (an int64_t at the start of the row) of a query. */
 enum err ids_query(struct request *rq, const struct query *q, const void *in, struct ids *ret) MUST_CHECK;
 
-/* {"rows": [...], "next": cursor} of a query that asks for one row more than `limit`; id_offset: of the int64_t in the row that is the cursor. */
+/* {"rows": [...], "next": cursor} of a query that asks for one row more than `limit`; id_offset: of the int64_t in the row that is the
+ * cursor. */
 enum err page_write(struct request *rq, const struct query *q, const void *in, int64_t limit, size_t id_offset) MUST_CHECK;
 
 /* Tell the staff that people, groups, roles or shops changed: {"kind": kind, "id": id}. */

@@ -26,7 +26,8 @@ void throttle_free(struct throttle *t);
 int64_t throttle_begin(struct throttle *t, struct str name, int64_t now);
 /* It succeeded: the name is clean again. */
 void throttle_clear(struct throttle *t, struct str name);
-/* It succeeded, but that says nothing about earlier ones (an address with a valid account may still guess others'): only this one is taken back. */
+/* It succeeded, but that says nothing about earlier ones (an address with a valid account may still guess others'): only this one is taken
+ * back. */
 void throttle_take_back(struct throttle *t, struct str name);
 
 #endif
