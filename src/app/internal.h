@@ -117,6 +117,7 @@ enum err input_build(struct command *c) MUST_CHECK;
 bool url_decode(struct arena *a, struct str s, struct str *ret);
 
 /* request.c */
+const char *event_name(enum event_kind kind);
 struct command *command_new(struct app *app, enum command_from from);
 void command_free(struct command *c);
 void command_reset(struct command *c);

@@ -9,12 +9,6 @@
 
 enum { CONSUME_MAX = 64, KEEP_ROWS = 100000, MISSED_MAX = 500 };
 
-static const char *const event_names[EVENT_COUNT] = {
-#define EVENT(name, json) [EVENT_##name] = json,
-#include "app/events.def"
-#undef EVENT
-};
-
 enum err
 outbox_last(struct db *db, int64_t *ret_pos)
 {
@@ -63,7 +57,7 @@ static enum err
 row_handle(struct request *rq, const struct consumer *consumer, const struct outbox_after_out *row)
 {
 	for (int k = 0; k < EVENT_COUNT; k++)
-		if ((consumer->kinds >> k & 1) && str_eqz(row->kind, event_names[k]))
+		if ((consumer->kinds >> k & 1) && str_eqz(row->kind, event_name((enum event_kind)k)))
 			return consumer->handle(rq, (enum event_kind)k, row->subject, row->ref);
 	return OK;
 }

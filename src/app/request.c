@@ -239,6 +239,12 @@ static const char *const event_names[EVENT_COUNT] = {
 #undef EVENT
 };
 
+const char *
+event_name(enum event_kind kind)
+{
+	return event_names[kind];
+}
+
 enum err
 emit(struct request *rq, const struct event *ev)
 {

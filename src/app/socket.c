@@ -612,18 +612,12 @@ publish_on_loop(void *arg)
 	mem_free(p);
 }
 
-static const char *const event_names[EVENT_COUNT] = {
-#define EVENT(name, json) [EVENT_##name] = json,
-#include "app/events.def"
-#undef EVENT
-};
-
 static struct net_payload *
 payload_of(const struct kept_event *k, struct str data)
 {
 	struct buf b;
 	buf_init(&b, 512 * 1024);
-	buf_printf(&b, "{\"event\":\"%s\",", event_names[k->ev.kind]);
+	buf_printf(&b, "{\"event\":\"%s\",", event_name(k->ev.kind));
 	if (k->pos)
 		buf_printf(&b, "\"pos\":%lld,", (long long)k->pos);
 	buf_printf(&b, "\"subject\":%lld,\"ref\":%lld", (long long)k->ev.subject, (long long)k->ev.ref);

@@ -44,7 +44,7 @@ message_read(struct import *im, const struct json *o, struct message_row *ret_ro
 	static const char *const kinds[] = { "text", "image", "file", "card", "event", NULL };
 	static const char *const channels[] = { "web", "mail", "voice", "import", NULL };
 	struct message_row m = { 0 };
-	struct str sender;
+	struct str sender = STR_NONE;
 	enum err e = member_text(im, o, "key", true, 200, &m.key);
 	if (!e)
 		e = member_time(im, o, "at", true, &m.at);
@@ -73,8 +73,8 @@ message_read(struct import *im, const struct json *o, struct message_row *ret_ro
 enum err
 message_take(struct import *im, const struct json *o, const struct line_ref *line)
 {
-	struct message_row row;
-	uint32_t customer;
+	struct message_row row = { 0 };
+	uint32_t customer = 0;
 	enum err e = message_read(im, o, &row);
 	if (!e)
 		e = line_customer(im, o, &customer);

@@ -131,7 +131,7 @@ agent_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e && group.n)
 		e = group_of(im, group, &in.group_id);
 	in.group_id_set = in.group_id != 0;
-	struct import_person_put_out row;
+	struct import_person_put_out row = { 0 };
 	if (!e)
 		e = query_one(im->db, &import_person_put, &in, im->arena, &row);
 	if (!e)

@@ -155,7 +155,7 @@ line_seen(struct import *im, enum import_type t, const struct json *o, struct se
 {
 	static const char *const loose[] = { "extra", "note", "comment", "reason", NULL };
 	struct digest all = { 0, 0 }, firm = { 0, 0 };
-	struct import_row_get_out row;
+	struct import_row_get_out row = { 0 };
 	struct str name, key = json_text(json_get(o, "key"));
 	const struct json *v;
 	void *iter = NULL;
@@ -196,8 +196,8 @@ line_keep(struct import *im, const struct seen *s, int64_t row)
 static enum err
 named(struct import *im, struct names *names, struct str key, const struct query *q, int64_t *ret_id)
 {
-	uint32_t i;
-	struct import_shop_by_key_out row;
+	uint32_t i = 0;
+	struct import_shop_by_key_out row = { 0 };
 	enum err e = names_put(names, key, &i);
 	if (e)
 		return e;
@@ -214,7 +214,7 @@ named(struct import *im, struct names *names, struct str key, const struct query
 enum err
 line_shop(struct import *im, const struct json *o, int64_t *ret_shop)
 {
-	struct str key;
+	struct str key = STR_NONE;
 	enum err e = member_text(im, o, "shop", true, 200, &key);
 	if (!e)
 		e = named(im, &im->shops, key, &import_shop_by_key, ret_shop);
@@ -224,7 +224,7 @@ line_shop(struct import *im, const struct json *o, int64_t *ret_shop)
 enum err
 line_person(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person)
 {
-	struct str key;
+	struct str key = STR_NONE;
 	*ret_person = 0;
 	enum err e = member_text(im, o, member, needed, 200, &key);
 	if (!e && key.n)
@@ -236,7 +236,7 @@ line_person(struct import *im, const struct json *o, const char *member, bool ne
 enum err
 line_customer(struct import *im, const struct json *o, uint32_t *ret_customer)
 {
-	struct str key;
+	struct str key = STR_NONE;
 	int64_t shop = 0;
 	enum err e = line_shop(im, o, &shop);
 	if (!e)
@@ -250,7 +250,7 @@ line_customer(struct import *im, const struct json *o, uint32_t *ret_customer)
 	struct name *n = &im->customers.all[*ret_customer];
 	if (n->id)
 		return OK;
-	struct import_customer_get_out row;
+	struct import_customer_get_out row = { 0 };
 	e = query_one(im->db, &import_customer_get, &(struct import_customer_get_in){ shop, key }, im->arena, &row);
 	if (e == ERR_NOT_FOUND) {
 		row.id = import_id(im);
