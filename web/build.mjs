@@ -23,25 +23,19 @@ const args = process.argv.slice(2);
 const watch = args.includes('--watch');
 const wanted = args.filter((a) => !a.startsWith('--'));
 
-// antd measures scroll bars with a style element that carries no nonce, which our content security policy refuses: measure without one.
-const scrollBars = {
-  name: 'scroll-bars',
-  setup: (b) => b.onLoad({ filter: /@rc-component[\\/]util[\\/]es[\\/]getScrollBarSize\.js$/ }, () => ({ contents: `
-    export function getTargetScrollBarSize(of) {
-      if (!of) return { width: 0, height: 0 };
-      const el = document.createElement('div');
-      Object.assign(el.style, { position: 'absolute', width: '100px', height: '100px', overflow: 'scroll', visibility: 'hidden' });
-      document.body.append(el);
-      const size = { width: el.offsetWidth - el.clientWidth, height: el.offsetHeight - el.clientHeight };
-      el.remove();
-      return size;
-    }
-    export default () => getTargetScrollBarSize(document.body).width;` })),
+// antd puts a few style elements in by its own hand, without the nonce that our content security policy asks for: they take the page's.
+const nonce = {
+  name: 'nonce',
+  setup: (b) => b.onLoad({ filter: /@rc-component[\\/]util[\\/]es[\\/]Dom[\\/]dynamicCSS\.js$/ }, ({ path }) => {
+    const text = readFileSync(path, 'utf8');
+    const contents = text.replaceAll(/(?<!\.)csp\?\.nonce/g, `(csp?.nonce ?? document.querySelector('meta[name="csp-nonce"]')?.content)`);
+    return contents === text ? { errors: [{ text: 'no place for the nonce' }] } : { contents };
+  }),
 };
 
 const common = {
   bundle: true, minify: !watch, target: 'chrome109', charset: 'utf8', legalComments: 'none', metafile: true, logLevel: 'warning',
-  jsx: 'automatic', plugins: [scrollBars], define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
+  jsx: 'automatic', plugins: [nonce], define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
   loader: { '.svg': 'file', '.png': 'file' },
 };
 
@@ -78,7 +72,7 @@ for (const e of entries) {
   mkdirSync(e.html ? `dist/${e.name}` : path.dirname(`dist/${e.out}`), { recursive: true });
   if (watch) {
     const plugin = { name: 'finish', setup: (b) => b.onEnd((r) => r.errors.length || finish(e, r)) };
-    await (await context({ ...options(e), plugins: [scrollBars, plugin] })).watch();
+    await (await context({ ...options(e), plugins: [nonce, plugin] })).watch();
   } else {
     finish(e, await build(options(e)));
   }

@@ -139,6 +139,18 @@ settings_get(struct request *rq, const void *in)
 	return OK;
 }
 
+static enum err
+settings_desk_get(struct request *rq, const void *in)
+{
+	(void)in;
+	struct setting_desk_out row = {
+		.queue_amber_s = setting_int(rq->app, SETTING_QUEUE_AMBER_S), .queue_red_s = setting_int(rq->app, SETTING_QUEUE_RED_S),
+		.reply_amber_s = setting_int(rq->app, SETTING_REPLY_AMBER_S), .reply_red_s = setting_int(rq->app, SETTING_REPLY_RED_S),
+		.category_needed = setting_int(rq->app, SETTING_CATEGORY_NEEDED) != 0, .upload_max_mb = setting_int(rq->app, SETTING_UPLOAD_MAX_MB) };
+	row_write(&rq->w, &setting_desk, &row);
+	return OK;
+}
+
 struct taken {
 	enum setting setting;
 	struct str value;
@@ -186,6 +198,8 @@ setting_patch(struct request *rq, const void *in)
 static const struct route routes[] = {
 	{ GET, "/api/v1/settings", PERM_SETTING_EDIT, LANE_READ, .out = &setting_shape, .list = true, .handler = settings_get,
 	  .help = "All settings of the organisation with value, default and range" },
+	{ GET, "/api/v1/settings/desk", PERM_SIGNED_IN, LANE_LOOP, .out = &setting_desk, .handler = settings_desk_get,
+	  .help = "What the desk of everybody needs to know of the settings" },
 	{ PATCH, "/api/v1/settings", PERM_SETTING_EDIT, LANE_WRITE, .in = &setting_put, .handler = setting_patch, .audit = "setting",
 	  .help = "Change one setting" },
 };

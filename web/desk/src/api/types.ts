@@ -41,7 +41,7 @@ export interface Hours { spans: Span[]; days: SpecialDay[] }
 
 export interface Category { id: Id; key: string; name: string; name_en: string; sort: number; closed_at: number | null }
 export interface TagRow { id: Id; name: string; colour: string }
-export interface Setting { name: string; value: string; fallback: string; type: 'int' | 'bool' | 'text'; min?: number | null; max?: number | null; help_zh: string; help_en: string }
+export interface Setting { name: string; value: string; default: string; type: 'int' | 'bool' | 'text'; min?: number | null; max?: number | null; help_zh: string; help_en: string }
 export interface AuditRow {
   id: Id; at: number; person_name: string | null; action: string; subject_kind: string; subject_id: Id | null; detail: unknown; address: string;
 }

@@ -5,10 +5,12 @@ import { api } from '../api/http';
 import type { Board, BoardAgent, BoardGroup, BoardShop } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { useNow } from '../lib/clock';
-import { clockTime, count, dateText, lengthText, percent, ticking, waitLevel } from '../lib/format';
+import { clockTime, count, dateText, lengthText, percent, ticking } from '../lib/format';
 import { useRemote } from '../lib/remote';
 import { Link, navigate, queryText, usePath } from '../lib/router';
 import { useShopId } from '../live/filter';
+import { waitTone } from '../live/limits';
+import type { WaitKind } from '../live/limits';
 import { may, useMay } from '../live/me';
 import { liveCall, liveOn, lineStore } from '../live/socket';
 import { DataTable } from '../ui/DataTable';
@@ -37,11 +39,11 @@ function useBoard() {
 }
 
 /* Milliseconds that were true at `at` and have run on since. */
-function Running({ ms, at }: { ms: number | null; at: number }) {
+function Running({ ms, at, kind }: { ms: number | null; at: number; kind: WaitKind }) {
   const now = useNow();
   if (ms === null || ms === undefined) return <span className="muted">-</span>;
   const grown = ms + Math.max(0, now - at);
-  return <span className={`wait ${waitLevel(grown)}`}>{ticking(grown)}</span>;
+  return <span className={`wait ${waitTone(grown, kind)}`}>{ticking(grown)}</span>;
 }
 
 export default function LivePage() {
@@ -116,7 +118,7 @@ function Queues({ title, rows, at }: { title: string; rows: Queue[]; at: number 
         <thead><tr><th scope="col">{title}</th><th scope="col">{t.live.waiting}</th><th scope="col">{t.live.oldest}</th><th scope="col">{t.live.open}</th>{rows.some((r) => 'online' in r) && <th scope="col">{t.state.online}</th>}</tr></thead>
         <tbody>{sorted.map((r) => (
           <tr key={r.id}><th scope="row"><span className="row">{'colour' in r && <span className="swatch" style={{ background: r.colour }} />}<span className="cut">{r.name}</span></span></th>
-            <td className={r.waiting ? 'amber' : 'muted'}>{r.waiting}</td><td><Running ms={r.oldest_ms} at={at} /></td><td>{r.open}</td>{'online' in r && <td className={r.online ? '' : 'red'}>{r.online}</td>}</tr>
+            <td className={r.waiting ? 'amber' : 'muted'}>{r.waiting}</td><td><Running ms={r.oldest_ms} at={at} kind="queue" /></td><td>{r.open}</td>{'online' in r && <td className={r.online ? '' : 'red'}>{r.online}</td>}</tr>
         ))}</tbody>
       </table>
     </section>
@@ -136,7 +138,7 @@ function Agents({ board }: { board: Board }) {
     { key: 'state', title: t.common.state, value: (a) => a.state, render: (a) => <span className="row gap4"><StateDot state={a.state} />{t.state[a.state]}{a.reason && <span className="muted small">{t.state.reasonNames[a.reason] ?? a.reason}</span>}</span> },
     { key: 'since', title: t.live.inState, align: 'right', value: (a) => at - a.since, render: (a) => <span className="num muted">{ticking(at - a.since)}</span> },
     { key: 'open', title: t.live.open, align: 'right', value: (a) => a.open, render: (a) => <span className={`num ${a.open >= a.capacity ? 'amber' : ''}`}>{a.open}/{a.capacity}</span> },
-    { key: 'oldest', title: t.live.oldestUnanswered, align: 'right', value: (a) => a.oldest_unanswered_ms, render: (a) => <Running ms={a.oldest_unanswered_ms} at={at} /> },
+    { key: 'oldest', title: t.live.oldestUnanswered, align: 'right', value: (a) => a.oldest_unanswered_ms, render: (a) => <Running ms={a.oldest_unanswered_ms} at={at} kind="reply" /> },
     { key: 'received', title: t.live.todayReceived, align: 'right', value: (a) => a.today_received },
     { key: 'first', title: t.live.firstReply, align: 'right', value: (a) => a.today_first_reply_ms, render: (a) => (a.today_first_reply_ms === null ? '-' : lengthText(a.today_first_reply_ms)) },
     { key: 'avg', title: t.live.avgReply, align: 'right', value: (a) => a.today_avg_reply_ms, render: (a) => (a.today_avg_reply_ms === null ? '-' : lengthText(a.today_avg_reply_ms)) },

@@ -62,7 +62,7 @@ function ChatRow({ session: s, selected }: { session: Session; selected: boolean
       <div className="chat-main">
         <div className="row gap4">
           <span className="cut chat-name">{name}</span><FlagMark flag={s.customer_flag} />
-          <span className="push">{waiting !== null ? <Waiting since={waiting} /> : <span className="muted small"><When at={s.last_at} short /></span>}</span>
+          <span className="push">{waiting !== null ? <Waiting since={waiting} kind={s.state === 'open' ? 'reply' : 'queue'} /> : <span className="muted small"><When at={s.last_at} short /></span>}</span>
         </div>
         <div className="row gap4">
           {draft && !selected ? <span className="cut small red grow">[{t.desk.composer.draft}] <span className="muted">{draft}</span></span>

@@ -33,6 +33,9 @@ export default function DeskPage() {
     if (id) sessionRead(id).catch(() => setMissing(!boxStore.get().sessions[id]));
   }, [id]);
 
+  const held = session?.agent_id === me.person_id && session.state === 'open';
+  useEffect(() => { if (held && box === 'waiting') setBox('mine'); }, [held]);
+
   const listed = (): Session[] => {
     const s = boxStore.get();
     return s.members[box].flatMap((x) => s.sessions[x] ?? []).sort(boxOrder(box));

@@ -9,6 +9,7 @@ import { useRemote } from '../lib/remote';
 import { navigate } from '../lib/router';
 import { boxesStale, boxOrder, boxStore, sessionRead } from '../live/boxes';
 import { draftFocus, draftSet } from '../live/drafts';
+import { limitStore } from '../live/limits';
 import { meStore } from '../live/me';
 import { Loaded, StateDot, When } from '../ui/parts';
 import { sayDone, sayFailed } from '../ui/say';
@@ -89,8 +90,10 @@ function CloseForm({ session: s, close }: { session: Session; close: () => void 
   const categories = useCategories();
   const [category, setCategory] = useState<number | null>(s.category_id);
   const [note, setNote] = useState(s.close_note ?? '');
+  const needed = limitStore.use((l) => l.category_needed);
   const [busy, setBusy] = useState(false);
   const send = async () => {
+    if (needed && !category) return;
     setBusy(true);
     try {
       await api.post(`/sessions/${s.id}/close`, { ...(category ? { category_id: category } : {}), ...(note.trim() ? { note: note.trim() } : {}) });
@@ -105,13 +108,13 @@ function CloseForm({ session: s, close }: { session: Session; close: () => void 
   return (
     <div className="col" onKeyDown={(e) => { if (e.key === 'Enter' && !e.shiftKey && !composing(e) && !(e.target instanceof HTMLTextAreaElement) && !(e.target instanceof HTMLButtonElement)) { e.preventDefault(); void send(); } }}>
       <label className="muted">{t.desk.closeCategory}</label>
-      <Radio.Group value={category} onChange={(e) => setCategory(e.target.value as number)} className="row wrap">
+      <Radio.Group value={category} onChange={(e) => setCategory(e.target.value as number)} className="chips" size="small">
         {categories.filter((c) => !c.closed_at).map((c) => <Radio.Button key={c.id} value={c.id}>{lang === 'en' && c.name_en ? c.name_en : c.name}</Radio.Button>)}
-        <Radio.Button value={null}>{t.desk.noCategory}</Radio.Button>
+        {!needed && <Radio.Button value={null}>{t.desk.noCategory}</Radio.Button>}
       </Radio.Group>
       <label className="muted" htmlFor="close-note">{t.desk.closeNote}</label>
       <Input.TextArea id="close-note" rows={2} maxLength={500} value={note} placeholder={t.desk.closeNoteHelp} onChange={(e) => setNote(e.target.value)} />
-      <div className="row" style={{ marginTop: 8 }}><span className="grow" /><Button onClick={close}>{t.common.cancel}</Button><Button type="primary" loading={busy} onClick={() => void send()}>{t.desk.closeTitle}</Button></div>
+      <div className="row" style={{ marginTop: 8 }}><span className="grow" /><Button onClick={close}>{t.common.cancel}</Button><Button type="primary" loading={busy} disabled={needed && !category} onClick={() => void send()}>{t.desk.closeTitle}</Button></div>
     </div>
   );
 }

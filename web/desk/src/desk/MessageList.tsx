@@ -165,7 +165,7 @@ function Typing({ until, name }: { until: number; name: string }) {
 
 function Line({ item, session, target }: { item: Item; session: Session; target?: number }) {
   const t = useT();
-  if (item.day !== undefined) return <div className="msg-day">{whenText(item.day).replace(/ ?\d+:\d+$/, '') || dateText(item.day)}</div>;
+  if (item.day !== undefined) return <div className="msg-day">{whenText(item.day).replace(/ ?\d+:\d+$/, '') || t.time.today}</div>;
   if (item.unread) return <div className="msg-unread">{t.desk.unreadHere}</div>;
   if (item.system) return <SystemLine message={item.system} />;
   if (item.note) return <div className="msg-note"><div className="small">{t.desk.note} · {item.note.person_name} · <When at={item.note.at} /></div><div className="pre">{item.note.text}</div></div>;

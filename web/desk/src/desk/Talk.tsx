@@ -68,7 +68,7 @@ export function Talk({ session: s, mine, around, openSide }: { session: Session;
         <div className="who grow">
           <div className="row gap4"><span className="title cut">{s.customer_name || t.desk.anonymous}</span><FlagMark flag={s.customer_flag} />
             {s.state === 'open' && s.unanswered_since !== null && <Waiting since={s.unanswered_since} label={t.desk.waitingFor} />}
-            {s.state === 'waiting' && <Waiting since={s.queued_at} label={t.desk.queuedFor} />}
+            {s.state === 'waiting' && <Waiting kind="queue" since={s.queued_at} label={t.desk.queuedFor} />}
           </div>
           <div className="small muted cut">{s.shop_name} · {t.channel[s.channel] ?? s.channel}{s.agent_name && !mine ? ` · ${t.desk.takenBy(s.agent_name)}` : ''}
             {s.state === 'closed' && s.closed_at ? <> · {t.desk.closedAt('')}<When at={s.closed_at} /></> : null}</div>

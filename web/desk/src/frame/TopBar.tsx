@@ -11,6 +11,7 @@ import { useRemote } from '../lib/remote';
 import { Link } from '../lib/router';
 import { boxStore } from '../live/boxes';
 import { shopChoose, useShopId } from '../live/filter';
+import { waitTone } from '../live/limits';
 import { signOut, stateSet, useMay, useMe } from '../live/me';
 import { desktopAsk, noticeStore, soundSet } from '../live/notice';
 import { StateDot, Waiting } from '../ui/parts';
@@ -81,7 +82,7 @@ function Alerts() {
   const members = boxStore.use((s) => s.members);
   const late = members.mine.flatMap((id) => {
     const s = sessions[id];
-    return s?.unanswered_since && now - s.unanswered_since >= 100_000 ? [s] : [];
+    return s?.unanswered_since && waitTone(now - s.unanswered_since, 'reply') === 'red' ? [s] : [];
   });
   const alerts = (fromBoard.data?.alerts ?? []).filter((a) => !late.some((s) => s.id === a.session_id));
   const [open, setOpen] = useState(false);

@@ -10,7 +10,7 @@ export const en: Catalogue = {
     columns: 'Columns', resetColumns: 'Back to default', rows: (n) => (n === 1 ? '1 row' : `${n} rows`), exportCsv: 'Export CSV', refresh: 'Refresh', notFound: 'There is no such page', goHome: 'Back to the start',
     noRight: 'You may not see this page', noRightHelp: 'Ask an administrator if you need it.', errorTitle: 'This could not be loaded', day: 'days', minutes: 'minutes',
   },
-  time: { yesterday: 'Yesterday', s: 's', min: 'min', h: 'h', days: (n) => (n === 1 ? '1 day' : `${n} days`) },
+  time: { today: 'Today', yesterday: 'Yesterday', s: 's', min: 'min', h: 'h', days: (n) => (n === 1 ? '1 day' : `${n} days`) },
   sign: {
     title: 'Sign in to Antball', account: 'Account', password: 'Password', signIn: 'Sign in', showPassword: 'Show password', ended: 'You were signed out. Sign in again; unsent messages and drafts are kept on this computer.', forgot: 'Forgotten? Your lead or an administrator can make a reset link.',
     slogan: 'Every message gets an answer', resetTitle: 'Set a new password', resetBad: 'This link is not valid any more. Ask your lead for a new one.', newPassword: 'New password', repeat: 'Once more', differ: 'The two are not the same',
@@ -63,7 +63,7 @@ export const en: Catalogue = {
       expired: 'No answer, offered to others', other: (s) => s,
     },
     composer: {
-      placeholder: 'Write a message. Enter sends, Shift+Enter breaks the line, / chooses a phrase', label: 'Message', send: 'Send', emoji: 'Emoji', attach: 'Picture or file', phrase: 'Phrase (/)', order: 'Send an order card', product: 'Send a product card', drop: 'Drop to send', uploading: 'Uploading', cancelUpload: 'Cancel upload', tooLong: (n) => `At most ${n} characters`,
+      placeholder: 'Write a message. Enter sends, Shift+Enter breaks the line, / chooses a phrase', label: 'Message', send: 'Send', emoji: 'Emoji', attach: 'Picture or file', phrase: 'Phrase (/)', order: 'Send an order card', product: 'Send a product card', drop: 'Drop to send', uploading: 'Uploading', tooLarge: (mb) => `Larger than ${mb} MB`, cancelUpload: 'Cancel upload', tooLong: (n) => `At most ${n} characters`,
       suggestions: 'Suggested phrases', suggestionHint: 'Tab takes it', empty: 'No phrase matches', draft: 'Draft', pasteImage: 'Send this picture?', noOrders: 'This customer has no orders', noProducts: 'No product matches', searchProducts: 'Search products',
     },
     transferTitle: 'Transfer the chat', transferTo: 'To', persons: 'Colleagues', groups: 'Groups', transferNote: 'Hand-over note', transferNoteHelp: 'Required: what does the next person need to know?', transferDone: (n) => `Transferred to ${n}`, load: (open, cap) => `${open}/${cap}`,

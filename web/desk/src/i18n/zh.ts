@@ -10,7 +10,7 @@ export const zh = {
     columns: '显示列', resetColumns: '恢复默认', rows: (n: number) => `共 ${n} 条`, exportCsv: '导出 CSV', refresh: '刷新', notFound: '没有这个页面', goHome: '回到首页',
     noRight: '您没有查看此页的权限', noRightHelp: '如需开通，请联系管理员。', errorTitle: '没能加载', day: '天', minutes: '分钟',
   },
-  time: { yesterday: '昨天', s: '秒', min: '分', h: '小时', days: (n: number) => `${n} 天` },
+  time: { today: '今天', yesterday: '昨天', s: '秒', min: '分', h: '小时', days: (n: number) => `${n} 天` },
   sign: {
     title: '登录蚁球客服中心', account: '账号', password: '密码', signIn: '登录', showPassword: '显示密码', ended: '登录已结束，请重新登录。未发出的消息和草稿都保留在本机。', forgot: '忘记密码？请班长或管理员为您生成重置链接。',
     slogan: '每一条消息都有回音', resetTitle: '设置新密码', resetBad: '链接无效或已过期，请让班长重新生成一个。', newPassword: '新密码', repeat: '再输入一次', differ: '两次输入不一致',
@@ -63,7 +63,7 @@ export const zh = {
       expired: '无人应答，重新分配', other: (s: string) => s,
     },
     composer: {
-      placeholder: '输入消息，Enter 发送，Shift+Enter 换行，/ 选话术', label: '消息', send: '发送', emoji: '表情', attach: '图片或文件', phrase: '话术 (/)', order: '发送订单卡片', product: '发送商品卡片', drop: '松开即可发送', uploading: '正在上传', cancelUpload: '取消上传', tooLong: (n: number) => `最多 ${n} 个字`,
+      placeholder: '输入消息，Enter 发送，Shift+Enter 换行，/ 选话术', label: '消息', send: '发送', emoji: '表情', attach: '图片或文件', phrase: '话术 (/)', order: '发送订单卡片', product: '发送商品卡片', drop: '松开即可发送', uploading: '正在上传', tooLarge: (mb: number) => `文件超过 ${mb} MB`, cancelUpload: '取消上传', tooLong: (n: number) => `最多 ${n} 个字`,
       suggestions: '话术建议', suggestionHint: 'Tab 采用', empty: '没有匹配的话术', draft: '草稿', pasteImage: '发送这张图片？', noOrders: '该客户没有订单', noProducts: '没有匹配的商品', searchProducts: '搜索商品',
     },
     transferTitle: '转接会话', transferTo: '转给', persons: '同事', groups: '组', transferNote: '交接说明', transferNoteHelp: '必填：对方接手前需要知道什么', transferDone: (n: string) => `已转接给 ${n}`, load: (open: number, cap: number) => `${open}/${cap}`,

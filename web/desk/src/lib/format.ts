@@ -74,6 +74,3 @@ export function bytes(n: number): string {
   if (n < 1024 * 1024) return `${(n / 1024).toFixed(0)} KB`;
   return `${(n / 1024 / 1024).toFixed(1)} MB`;
 }
-
-export type Wait = 'calm' | 'amber' | 'red';
-export const waitLevel = (ms: number): Wait => (ms >= 100_000 ? 'red' : ms >= 30_000 ? 'amber' : 'calm');

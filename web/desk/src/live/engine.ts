@@ -3,6 +3,7 @@ import { t } from '../i18n';
 import { navigate } from '../lib/router';
 import { boxesRefresh, boxFilter, boxRead, boxStore, sessionRead } from './boxes';
 import { shopStore } from './filter';
+import { limitsRead } from './limits';
 import { may, meRead, meStore } from './me';
 import { notice } from './notice';
 import { outboxOpen } from './outbox';
@@ -20,6 +21,7 @@ export function engineStart(): void {
   outboxOpen(me.person_id, (line, seq, at) => talkAccepted(line, seq, at, { id: me.person_id, name: me.name }));
   const known = me.shops.some((s) => s.id === shopStore.get().shopId);
   boxStore.set({ shopId: known ? shopStore.get().shopId : 0 });
+  limitsRead();
   liveStart(() => void meRead());
   if (!may('CHAT') && !may('CHAT_SEE')) return;
   void boxRead('mine');

@@ -22,7 +22,7 @@ let audio: AudioContext | null = null;
 let lastBeep = 0;
 
 export function beep(): void {
-  if (!noticeStore.get().sound || Date.now() - lastBeep < 1500) return;
+  if (!noticeStore.get().sound || Date.now() - lastBeep < 1500 || navigator.userActivation?.hasBeenActive === false) return;
   lastBeep = Date.now();
   try {
     audio ??= new AudioContext();

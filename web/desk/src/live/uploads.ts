@@ -1,5 +1,7 @@
 import { upload } from '../api/http';
 import { createStore } from '../lib/store';
+import { t } from '../i18n';
+import { limitStore } from './limits';
 import { outboxAdd } from './outbox';
 
 /* Files on their way up; once stored they become an outgoing line. */
@@ -29,6 +31,8 @@ async function pictureSize(file: File): Promise<{ width?: number; height?: numbe
 }
 
 async function run(u: Upload): Promise<void> {
+  const most = limitStore.get().upload_max_mb;
+  if (u.file.size > most * 1024 * 1024) return patch(u.key, { error: t().desk.composer.tooLarge(most) });
   try {
     const stored = await upload(u.file, u.session_id, (part) => patch(u.key, { part }), u.abort.signal);
     const image = inline.has(stored.type);

@@ -39,7 +39,7 @@ function Row({ setting: s, save }: { setting: Setting; save: (value: string) => 
       {bool ? <div><Switch checked={s.value === 'true' || s.value === '1'} onChange={(on) => save(on ? 'true' : 'false')} aria-label={s.name} /></div>
         : number ? <InputNumber value={Number(text)} min={s.min ?? undefined} max={s.max ?? undefined} precision={0} style={{ width: '100%' }} aria-label={s.name} onChange={(v) => setText(String(v ?? ''))} onBlur={() => put(text)} onPressEnter={() => put(text)} />
           : <Input value={text} aria-label={s.name} onChange={(e) => setText(e.target.value)} onBlur={() => put(text)} onKeyDown={(e) => { if (e.key === 'Enter' && !composing(e)) put(text); }} />}
-      {s.value !== s.fallback ? <Button size="small" type="link" title={s.fallback} onClick={() => save(s.fallback)}>{t.common.resetColumns}</Button> : <span className="muted small">{t.set.isDefault}</span>}
+      {s.value !== s.default ? <Button size="small" type="link" title={s.default} onClick={() => save(s.default)}>{t.common.resetColumns}</Button> : <span className="muted small">{t.set.isDefault}</span>}
     </div>
   );
 }

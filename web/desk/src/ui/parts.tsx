@@ -3,8 +3,10 @@ import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { Refusal } from '../api/http';
 import { useNow } from '../lib/clock';
-import { exactTime, ticking, waitLevel, whenShort, whenText } from '../lib/format';
+import { exactTime, ticking, whenShort, whenText } from '../lib/format';
 import { useLang, useT } from '../i18n';
+import { waitTone } from '../live/limits';
+import type { WaitKind } from '../live/limits';
 
 export function Nothing({ title, help, icon, children, fill }: { title: string; help?: string; icon?: ReactNode; children?: ReactNode; fill?: boolean }) {
   return (
@@ -50,11 +52,11 @@ export function When({ at, short }: { at: number; short?: boolean }) {
   return <time dateTime={new Date(at).toISOString()} title={exactTime(at)} className="num">{short ? whenShort(at) : whenText(at)}</time>;
 }
 
-/* A wait that runs: grey, amber from 30 s, red from 100 s. */
-export function Waiting({ since, label }: { since: number; label?: (text: string) => string }) {
+/* A wait that runs; what the organisation set makes it amber and red. */
+export function Waiting({ since, label, kind = 'reply' }: { since: number; label?: (text: string) => string; kind?: WaitKind }) {
   const ms = useNow() - since;
   const text = ticking(ms);
-  return <span className={`wait ${waitLevel(ms)}`} title={exactTime(since)}>{label ? label(text) : text}</span>;
+  return <span className={`wait ${waitTone(ms, kind)}`} title={exactTime(since)}>{label ? label(text) : text}</span>;
 }
 
 export function StateDot({ state }: { state: string }) {
