@@ -155,6 +155,19 @@ struct proven {
 	struct str hash, account;
 };
 
+/* Who guesses from elsewhere must not lock the person out of the usual desk: a known address counts for itself. */
+static enum err
+account_name(struct request *rq, struct str account, struct str *ret_name)
+{
+	struct login_address_known_out row;
+	struct login_address_known_in in = { .account = account, .address = rq->address.p ? rq->address : STR("") };
+	enum err e = db_one(rq, &login_address_known, &in, &row);
+	if (e)
+		return e;
+	*ret_name = row.known ? arena_printf(rq->arena, "%.*s %.*s", STR_ARG(account), STR_ARG(in.address)) : account;
+	return ret_name->p ? OK : ERR_NO_MEMORY;
+}
+
 static enum err
 account_lower(struct request *rq, struct str typed, struct login_by_account_in *ret)
 {
@@ -170,12 +183,15 @@ login_prepare(struct request *rq, const void *in)
 	const struct login_do_in *body = in;
 	struct login_by_account_in by;
 	struct login_by_account_out row = { 0 };
+	struct str name;
 	struct proven *p = arena_alloc(rq->arena, sizeof *p);
 	if (!p)
 		return ERR_NO_MEMORY;
 	enum err e = account_lower(rq, body->account, &by);
 	if (!e)
-		e = door_knock(rq, by.lower);
+		e = account_name(rq, by.lower, &name);
+	if (!e)
+		e = door_knock(rq, name);
 	if (e)
 		return e;
 	e = db_one(rq, &login_by_account, &by, &row);
@@ -185,7 +201,7 @@ login_prepare(struct request *rq, const void *in)
 	bool right = password_matches(may ? row.password : STR_NONE, body->password);
 	if (!right)
 		return fail(rq, ERR_BAD_PASSWORD, NULL, NULL);
-	door_open(rq, by.lower);
+	door_open(rq, name);
 	*p = (struct proven){ .person_id = row.id, .hash = row.password, .account = by.lower };
 	rq->prepared = p;
 	return OK;

@@ -124,12 +124,44 @@ team_changed(struct request *rq, const char *kind, int64_t id)
 	return emit(rq, &(struct event){ .kind = EVENT_TEAM, .subject = id, .topics = { { TOPIC_STAFF, 0 } }, .data = json_text_end(&t) });
 }
 
+static bool
+is_given(const struct field *f, const char *in)
+{
+	bool is_text = f->type == FIELD_TEXT || f->type == FIELD_ENUM || f->type == FIELD_JSON;
+	if (f->flags & FIELD_SERVER)
+		return false;
+	if (is_text)
+		return ((const struct str *)(const void *)(in + f->offset))->p != NULL;
+	return !(f->flags & FIELD_OPTIONAL) || *(const bool *)(in + f->set_offset);
+}
+
+static void
+field_say(struct json_writer *w, const struct field *f, const char *in)
+{
+	const void *at = in + f->offset;
+	jw_key(w, f->name);
+	if (f->type == FIELD_JSON)
+		jw_raw(w, *(const struct str *)at);
+	else if (f->type == FIELD_TEXT || f->type == FIELD_ENUM)
+		jw_text(w, *(const struct str *)at);
+	else if (f->type == FIELD_BOOL)
+		jw_bool(w, *(const bool *)at);
+	else if (f->type == FIELD_REAL)
+		jw_real(w, *(const double *)at);
+	else
+		jw_int(w, *(const int64_t *)at);
+}
+
 enum err
 audit_input(struct request *rq, int64_t subject_id, const struct query *q, const void *in)
 {
 	struct json_text t;
 	json_text_start(rq, &t);
-	row_write_in(&t.w, q, in);
+	jw_object(&t.w);
+	for (size_t i = 0; i < q->in_count; i++)
+		if (is_given(&q->in[i], in))
+			field_say(&t.w, &q->in[i], in);
+	jw_end(&t.w);
 	return audit_detail(rq, subject_id, json_text_end(&t));
 }
 

@@ -22,7 +22,7 @@ enum err page_write(struct request *rq, const struct query *q, const void *in, i
 
 /* Tell the staff that people, groups, roles or shops changed: {"kind": kind, "id": id}. */
 enum err team_changed(struct request *rq, const char *kind, int64_t id) MUST_CHECK;
-/* The audit row's detail: the members of the input. Not for inputs that hold a secret. */
+/* The audit row's detail: the members that were given in the input (none marked @server). Not for inputs that hold a secret. */
 enum err audit_input(struct request *rq, int64_t subject_id, const struct query *q, const void *in) MUST_CHECK;
 /* {"id": id} */
 void created_write(struct request *rq, int64_t id);

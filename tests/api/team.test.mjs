@@ -366,6 +366,8 @@ test('the audit trail says who did what, without secrets', async () => {
   assert.ok((await admin.get('audit?limit=5&cursor=' + next)).rows[0].id < rows[4].id);
   const settings = (await admin.get('audit?subject_kind=setting')).rows;
   assert.deepEqual([settings[0].person_name, settings[0].detail.name, settings[0].detail.value], ['王管理', 'business_name', '蚁球客服']);
+  const renamed = (await admin.get(`audit?subject_kind=person&subject_id=${server.lina.id}`)).rows.find((r) => r.detail.name === '李 娜');
+  assert.deepEqual(Object.keys(renamed.detail).sort(), ['capacity', 'name', 'person_id', 'skills']);
   assert.ok((await admin.get(`audit?person_id=${admin.me.person_id}`)).rows.every((r) => r.person_id === admin.me.person_id));
   const everything = JSON.stringify((await admin.get('audit?limit=500')).rows) + server.log;
   for (const secret of [good, 'argon2', server.setupToken, (await admin.get(`shops/${server.a}/widget`)).visitor_key])
@@ -391,6 +393,24 @@ test('guessing gets slower, for one account only, and takes as long for nobody',
   assert.equal(reply.status, 429);
   assert.ok(Number(reply.headers.get('retry-after')) >= 1);
   await c.login('lead1', good + ' staple');
+});
+
+test('who guesses from elsewhere locks nobody out of the usual desk', async () => {
+  const behind = await startServer({ args: ['--proxy', '127.0.0.1'] });
+  try {
+    const boss = new Client(behind);
+    await boss.setup();
+    const login = async (from, password) => (await new Client(behind).ask('POST', 'login', { account: 'admin', password }, { 'x-forwarded-for': from })).status;
+    assert.equal(await login('10.0.0.1', good), 200);
+    for (let i = 0; i < 5; i++) assert.equal(await login('10.9.9.9', 'wrong password'), 401);
+    assert.equal(await login('10.9.9.9', good), 429);
+    assert.equal(await login('10.9.9.8', good), 429);
+    assert.equal(await login('10.0.0.1', good), 200);
+    for (let i = 0; i < 5; i++) assert.equal(await login('10.0.0.1', 'wrong password'), 401);
+    assert.equal(await login('10.0.0.1', good), 429);
+  } finally {
+    await behind.remove();
+  }
 });
 
 test('all of it stands after a restart', async () => {
