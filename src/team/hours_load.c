@@ -33,7 +33,7 @@ day_take(void *ctx, const void *row)
 enum err
 hours_load(struct db *db, struct arena *a, int64_t shop_id, struct shop_hours *ret_hours)
 {
-	struct hours_zone_out shop;
+	struct hours_zone_out shop = { 0 };
 	struct shop_hours h = { .hours = { .spans = arena_alloc(a, SPANS_MAX * sizeof(struct hours_span)),
 		                           .days = arena_alloc(a, DAYS_MAX * sizeof(struct hours_day)) } };
 	if (!h.hours.spans || !h.hours.days)

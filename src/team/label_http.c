@@ -17,7 +17,7 @@ static const struct {
 };
 
 static enum err
-labels_start(struct app *app, struct db *db)
+categories_put(struct app *app, struct db *db)
 {
 	struct category_count_out count;
 	struct arena *a = arena_new(4096);
@@ -29,6 +29,21 @@ labels_start(struct app *app, struct db *db)
 			.name = str_of(categories[i].name), .name_en = str_of(categories[i].name_en), .sort = (int64_t)(i + 1) * 10 };
 		e = query_run(db, &category_seed, &in, NULL);
 	}
+	return e;
+}
+
+/* All or none: a list that was begun would pass for the centre's own. */
+static enum err
+labels_start(struct app *app, struct db *db)
+{
+	enum err e = db_begin(db);
+	if (e)
+		return e;
+	e = categories_put(app, db);
+	if (!e)
+		e = db_commit(db);
+	if (e)
+		db_rollback(db);
 	return e;
 }
 
