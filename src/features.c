@@ -10,7 +10,9 @@
 #include "desk/dispatch.h"
 #include "desk/handling.h"
 #include "desk/inbox.h"
+#include "desk/knowledge.h"
 #include "desk/note.h"
+#include "desk/phrase.h"
 #include "desk/search.h"
 #include "desk/transfer.h"
 #include "team/features.h"
@@ -42,6 +44,8 @@ const struct feature *const all_features[] = {
 	&desk_dispatch_feature,
 	&desk_transfer_feature,
 	&desk_note_feature,
+	&desk_phrase_feature,
+	&desk_knowledge_feature,
 	&desk_search_feature,
 	NULL,
 };
