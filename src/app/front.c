@@ -83,6 +83,20 @@ failure_log(const struct command *c)
 	    LOG_INT("person", c->rq.who.person_id));
 }
 
+/* No cookie travels with these, so the answer may be read by any page; what may be asked is decided by the token. Written with the answer: a
+ * command that runs again begins with no headers. */
+static void
+cors_headers(struct command *c)
+{
+	if (!c->rq.origin.n || !c->for_widget)
+		return;
+	reply_header(&c->rq, "Access-Control-Allow-Origin", c->rq.origin);
+	reply_header(&c->rq, "Vary", STR("Origin"));
+	reply_header(&c->rq, "Access-Control-Allow-Headers", STR("authorization, content-type"));
+	reply_header(&c->rq, "Access-Control-Allow-Methods", STR("GET, POST, PUT"));
+	reply_header(&c->rq, "Access-Control-Max-Age", STR("600"));
+}
+
 static void
 front_answer(struct command *c)
 {
@@ -99,6 +113,7 @@ front_answer(struct command *c)
 		buf_printf(&c->headers, "Content-Type: %.*s\r\n", STR_ARG(type));
 	if (!c->rq.type.p || c->err)
 		buf_addz(&c->headers, "Cache-Control: no-store\r\n");
+	cors_headers(c);
 	buf_addz(&c->headers, common_headers);
 	if (c->rq.file_path.p) {
 		struct stat st = { 0 }; /* one that is gone is net's to report */
@@ -162,23 +177,11 @@ origin_own(struct app *app, const struct net_request *rq, struct str origin)
 	return str_eq_nocase(host_of_origin(origin), net_header(rq, "host"));
 }
 
+/* What the widget asks from the pages of shops. */
 static bool
 for_visitors(struct str path)
 {
-	return str_starts(path, STR("/api/v1/visitor/"));
-}
-
-static void
-cors_headers(struct command *c, struct str path)
-{
-	/* No cookie travels with these, so the answer may be read by any page; what may be asked is decided by the token. */
-	if (!c->rq.origin.n || !for_visitors(path))
-		return;
-	reply_header(&c->rq, "Access-Control-Allow-Origin", c->rq.origin);
-	reply_header(&c->rq, "Vary", STR("Origin"));
-	reply_header(&c->rq, "Access-Control-Allow-Headers", STR("authorization, content-type"));
-	reply_header(&c->rq, "Access-Control-Allow-Methods", STR("GET, POST, PUT"));
-	reply_header(&c->rq, "Access-Control-Max-Age", STR("600"));
+	return str_starts(path, STR("/api/v1/visitor/")) || str_eqz(path, "/api/v1/files") || str_starts(path, STR("/api/v1/files/"));
 }
 
 /* A browser sends the cookie along from anywhere: only a page of ours may act with it. */
@@ -284,7 +287,7 @@ preflight(struct command *c)
 {
 	c->rq.status = 204;
 	c->rq.type = STR("text/plain");
-	answer_now(c, for_visitors(c->rq.detail) ? OK : ERR_NO_METHOD);
+	answer_now(c, c->for_widget ? OK : ERR_NO_METHOD);
 }
 
 static void
@@ -321,11 +324,10 @@ front_request(void *user, const struct net_request *rq)
 	}
 	request_id(c->id);
 	enum err e = request_admit(app, rq, c);
-	cors_headers(c, rq->path);
+	c->for_widget = for_visitors(rq->path);
 	c->rq.body_file = arena_str(c->rq.arena, rq->body_file);
 	if (str_eqz(rq->method, "OPTIONS")) {
 		c->rq.route = NULL;
-		c->rq.detail = arena_str(c->rq.arena, rq->path);
 		preflight(c);
 		return;
 	}

@@ -36,6 +36,7 @@ struct command {
 	struct request rq;
 	struct request_work work;
 	struct buf out, headers;
+	bool for_widget; /* pages of other sites may read the answer */
 	enum command_from from;
 	int64_t n;               /* the socket's own number of the command */
 	const struct json *json; /* socket commands: the parsed input */

@@ -5,8 +5,8 @@ const PATIENCE_MS = 15_000;
 
 async function problemOf(status: number, text: string): Promise<Problem> {
   try {
-    const p = JSON.parse(text) as { code: string; detail?: string };
-    return new Problem(p.code, status, p.detail);
+    const p = JSON.parse(text) as { code: string; title?: string; detail?: string };
+    return new Problem(p.code, status, p.detail || p.title);
   } catch {
     return new Problem('HTTP', status);
   }

@@ -3,7 +3,7 @@ import { blobDrop, blobGet, blobPut } from './blobs';
 import { Link } from './link';
 import { alone, randomId, Store } from './store';
 import { Card, Customer, Hello, Item, Message, Problem, Session } from './types';
-import { language } from './words';
+import { language, say } from './words';
 
 /** One session's messages as far as they are here: all from `first` to `synced`. */
 export interface Block {
@@ -11,6 +11,8 @@ export interface Block {
   rows: Map<number, Message>;
   first: number;
   synced: number;
+  invited: number; // the last line that asked for a rating
+  returned: number; // the last line with which it went on after a close
 }
 
 const PAGE = 30;
@@ -24,7 +26,6 @@ export class Chat {
   progress = new Map<string, number>();
   typingUntil = 0;
   older: 'more' | 'loading' | 'end' = 'more';
-  invited = false;
   readonly store: Store;
   readonly link: Link;
   private nameless: Store;
@@ -35,6 +36,7 @@ export class Chat {
   private syncing = false;
   private typedAt = 0;
   private ticked = Date.now();
+  private asked = 0;
 
   constructor(readonly origin: string, private key: string, readonly colour: string, private customer: Customer | null, private changed: () => void) {
     this.store = new Store(`antball:${key}${customer ? '@' + customer.key : ''}`, () => this.changed());
@@ -147,8 +149,7 @@ export class Chat {
       b.session = { ...s, seq: Math.max(seq, s.seq), agent_read_seq: Math.max(agent_read_seq, s.agent_read_seq), customer_read_seq: Math.max(customer_read_seq, s.customer_read_seq) };
     } else if (!this.session || s.started_at >= this.session.started_at) {
       const from = Math.max(0, s.seq - PAGE);
-      this.blocks.push({ session: s, rows: new Map(), first: from + 1, synced: from });
-      this.invited = false;
+      this.blocks.push({ session: s, rows: new Map(), first: from + 1, synced: from, invited: 0, returned: 0 });
     }
     this.store.patch({ live: this.live });
     this.changed();
@@ -172,6 +173,11 @@ export class Chat {
       void this.sync();
     if (this.store.items().some((i) => !i.failed && now - i.at > 5000))
       void this.flush();
+    const s = this.session;
+    if (s && this.live && s.state !== 'open' && now - this.asked > 15_000 && document.visibilityState === 'visible') {
+      this.asked = now; // nobody tells when the queue before us gets shorter
+      this.link.call<Session>('chat_open', {}).then((x) => this.learn(x), () => undefined);
+    }
     if (this.typingUntil && now > this.typingUntil)
       this.changed();
   }
@@ -218,8 +224,12 @@ export class Chat {
   private add(b: Block, m: Message): void {
     b.rows.set(m.seq, m);
     b.session.seq = Math.max(b.session.seq, m.seq);
-    if (m.data && m.data.event === 'invite' && b === this.block)
-      this.invited = true;
+    if (m.sender === 'agent') // who answers has read
+      b.session.agent_read_seq = Math.max(b.session.agent_read_seq, m.seq);
+    if (m.data && m.data.invite)
+      b.invited = Math.max(b.invited, m.seq);
+    if (m.data && m.data.event === 'returned')
+      b.returned = Math.max(b.returned, m.seq);
     if (m.client_id && m.sender === 'customer' && this.store.has(m.client_id))
       this.settle(m.client_id);
   }
@@ -292,7 +302,7 @@ export class Chat {
       this.older = 'end';
       return;
     }
-    const b: Block = { session: s, rows: new Map(), first: s.seq + 1, synced: s.seq };
+    const b: Block = { session: s, rows: new Map(), first: s.seq + 1, synced: s.seq, invited: 0, returned: 0 };
     await this.loadBefore(b);
     this.blocks.unshift(b);
   }
@@ -332,6 +342,13 @@ export class Chat {
     this.changed();
     this.link.start();
     void this.flush();
+  }
+
+  /** Texts that could not be sent become the away form's. */
+  takeFailed(): string {
+    const texts = this.store.items().filter((i) => i.failed && i.text);
+    texts.forEach((i) => this.settle(i.cid));
+    return texts.map((i) => i.text).join('\n');
   }
 
   discard(cid: string): void {
@@ -391,7 +408,7 @@ export class Chat {
   private async upload(item: Item, sid: number): Promise<void> {
     const blob = await blobGet(item.cid);
     if (!blob)
-      throw new Problem('LOST', 410);
+      throw new Problem('LOST', 410, say('lostFile'));
     item.file = await putFile(this.origin, this.store.state().token || '', sid, item.name || 'file', blob, (part) => {
       this.progress.set(item.cid, part);
       this.changed();
@@ -417,20 +434,22 @@ export class Chat {
       return false;
     const tries = (this.tries.get(item.cid) || 0) + 1;
     this.tries.set(item.cid, tries);
-    const moved = (e.code === 'STATE' || e.code === 'NOT_FOUND') && item.sid !== undefined && tries <= 2;
+    const moved = (e.code === 'WRONG_STATE' || e.code === 'NOT_FOUND' || e.code === 'REFERENCED') && item.sid !== undefined && tries <= 2;
     if (moved) {
       this.store.patch({ fresh: item.sid });
       this.store.put({ ...item, sid: undefined, file: undefined }); // a file belongs to one session: it goes up again
       return true;
     }
     const passing = e.status === 0 || e.status >= 500 || e.status === 429 || e.status === 408;
-    if (passing && tries < TRIES) {
+    if (e.code === 'WRONG_STATE' && this.shop) // a new chat was refused: the shop has closed meanwhile
+      this.shop.open = false;
+    if (passing && (tries < TRIES || e.status === 429)) {
       setTimeout(() => void this.flush(), Math.min(15_000, 500 * 2 ** tries) * (0.7 + Math.random() * 0.6));
       return false;
     }
     this.tries.delete(item.cid);
     this.progress.delete(item.cid);
-    this.store.put({ ...item, failed: e.code });
+    this.store.put({ ...item, failed: e.message });
     return true;
   }
 

@@ -27,7 +27,7 @@ export function rating(chat: Chat, session: Session, done: () => void): HTMLElem
     try {
       await chat.rate(session, score, comment.value.trim());
     } catch (e) {
-      if (e instanceof Problem && (e.code === 'STATE' || e.code === 'EXISTS')) {
+      if (e instanceof Problem && (e.code === 'EXISTS')) {
         session.rated = true;
         done();
         return;
@@ -78,6 +78,11 @@ export function awayForm(chat: Chat): { node: HTMLElement; update(): void } {
     void chat.sendAway();
   });
   const update = () => {
+    const rest = chat.takeFailed();
+    if (rest) {
+      text.value += rest;
+      chat.store.patch({ away: { contact: contact.value, text: text.value } });
+    }
     const shop = chat.shop;
     const next = shop && shop.next_open_at ? `\n${say('nextOpen', moment(shop.next_open_at))}` : '';
     intro.textContent = ((shop && shop.away_text) || say('awayText')) + next;
@@ -94,6 +99,5 @@ export function awayForm(chat: Chat): { node: HTMLElement; update(): void } {
     submit.textContent = say(chat.awaySent && !text.value ? 'awayMore' : 'awaySend');
   };
   node.append(h('h2', {}, say('awayTitle')), intro, state, field(say('contact'), contact), field(say('awayMessage'), text), submit);
-  update();
   return { node, update };
 }

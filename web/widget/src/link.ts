@@ -5,7 +5,7 @@ export type LinkState = 'idle' | 'connecting' | 'up' | 'refused';
 interface Frame {
   re?: number;
   out?: unknown;
-  error?: { code: string; status: number; detail?: string };
+  error?: { code: string; status: number; title?: string; detail?: string };
   event?: string;
   subject?: number;
   ref?: number;
@@ -27,10 +27,11 @@ export class Link {
   private socket: WebSocket | null = null;
   private asked = new Map<number, { resolve(v: never): void; reject(e: Problem): void; timer: number }>();
   private count = 0;
-  private failures = 0;
+  failures = 0;
   private retry = 0;
   private round = 0; // an older attempt that ends late is not listened to
   heard = 0;
+  why = ''; // the centre refused us
 
   constructor(private origin: string, private hooks: Hooks) {
     addEventListener('online', () => this.wanted() && this.again(0));
@@ -72,6 +73,11 @@ export class Link {
     this.hooks.changed();
   }
 
+  private refuse(e: Problem): void {
+    this.why = e.message;
+    this.drop('refused');
+  }
+
   private later(): void {
     const most = Math.min(30_000, 1000 * 2 ** this.failures++);
     this.again(most * (0.5 + Math.random() / 2));
@@ -86,7 +92,7 @@ export class Link {
         return;
       const status = e instanceof Problem ? e.status : 0;
       if (status >= 400 && status < 500 && status !== 429 && status !== 408)
-        this.drop('refused');
+        this.refuse(e as Problem);
       else
         this.later();
       return;
@@ -99,6 +105,7 @@ export class Link {
     socket.onopen = () => {
       clearTimeout(this.retry);
       this.failures = 0;
+      this.why = '';
       this.heard = Date.now();
       this.state = 'up';
       this.hooks.came(hello);
@@ -130,7 +137,7 @@ export class Link {
     this.asked.delete(frame.re!);
     clearTimeout(asked.timer);
     if (frame.error)
-      asked.reject(new Problem(frame.error.code, frame.error.status, frame.error.detail));
+      asked.reject(new Problem(frame.error.code, frame.error.status, frame.error.detail || frame.error.title));
     else
       asked.resolve(frame.out as never);
   }

@@ -177,7 +177,7 @@ export function eventText(m: Pick<Message, 'data' | 'text'>): string {
     case 'closed': return say('evClosed');
     case 'rated': return say('evRated');
     case 'away': return say('evAway');
-    case 'invite': return '';
+    case 'invited': return '';
     default: return m.text || '';
   }
 }

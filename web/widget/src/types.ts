@@ -20,7 +20,7 @@ export interface Message {
   person_name?: string | null;
   kind: Kind;
   text?: string;
-  data?: Partial<FileInfo> & Partial<Card> & { event?: string; person_name?: string };
+  data?: Partial<FileInfo> & Partial<Card> & { event?: string; person_name?: string; invite?: number };
   client_id?: string | null;
 }
 
@@ -67,7 +67,7 @@ export interface Item {
   name?: string; // of a file that is not stored yet; its bytes lie in blobs.ts
   size?: number;
   sid?: number; // the session it was first sent into
-  failed?: string; // why it will not go by itself: an error code
+  failed?: string; // why it will not go by itself, in words
 }
 
 export class Problem extends Error {

@@ -171,7 +171,7 @@ export class View {
       return;
     this.drawHead(known.name || say('service'));
     this.drawStrip();
-    const away = !!chat.shop && !chat.shop.open && !chat.live && !chat.pending().length;
+    const away = !!chat.shop && !chat.shop.open && !chat.live && !chat.pending().some((i) => !i.failed);
     this.mid.hidden = away;
     this.away.node.hidden = !away;
     this.composer.node.hidden = away || chat.link.state === 'refused';
@@ -220,15 +220,14 @@ export class View {
   private drawStrip(): void {
     const { link } = this.chat;
     let text = '';
-    if (link.state === 'refused')
-      text = say('refused');
-    else if (link.state !== 'up')
-      text = say(navigator.onLine ? 'connecting' : 'offline');
+    const hopeless = link.state === 'refused' || (link.failures > 2 && navigator.onLine);
+    if (link.state !== 'up')
+      text = hopeless ? link.why || say('refused') : say(navigator.onLine ? 'connecting' : 'offline');
     this.strip.hidden = !text;
     if (this.strip.dataset.text === text)
       return;
     this.strip.dataset.text = text;
-    fill(this.strip, h('span', {}, text), ...(link.state === 'refused' ? [button(say('again'), '', () => link.again(0))] : []));
+    fill(this.strip, h('span', {}, text), ...(hopeless ? [button(say('again'), '', () => link.again(0))] : []));
   }
 
   private lines(): Line[] {
@@ -275,7 +274,7 @@ export class View {
     const up = this.chat.link.state === 'up';
     let state = say(up ? 'sending' : 'waiting');
     if (item.failed)
-      state = item.failed === 'LOST' ? say('lostFile') : item.failed === 'BAD_TYPE' ? say('badType') : say('failed');
+      state = `${say('failed')} · ${item.failed}`;
     else if (part !== undefined && up && !item.file)
       state = say('uploading', Math.round(part * 100));
     return { key: item.cid, at: item.at, sender: 'customer', person: '', head: false, pause: false, kind: item.kind, text: item.text || '',
@@ -322,8 +321,8 @@ export class View {
   }
 
   private drawRating(nodes: HTMLElement[]): void {
-    const { session, live, invited, fresh } = this.chat;
-    if (!session || session.rated || fresh || this.unrated.has(session.id) || !(invited || (!live && session.agent_name)))
+    const { session, block, fresh } = this.chat;
+    if (!block || !session || session.rated || fresh || this.unrated.has(session.id) || block.invited <= block.returned)
       return;
     if (this.rateFor !== session.id || !this.rateNode) {
       this.rateFor = session.id;

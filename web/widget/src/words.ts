@@ -35,7 +35,6 @@ const words = {
   uploading: ['上传中 {n}%', 'Uploading {n}%'],
   tooLarge: ['“{n}”超过 {m}，未能发送', '“{n}” is larger than {m} and was not sent'],
   empty: ['“{n}”是空文件，未能发送', '“{n}” is empty and was not sent'],
-  badType: ['不支持此类文件', 'This type of file is not accepted'],
   lostFile: ['文件已不在此浏览器中，请重新选择', 'The file is no longer in this browser. Please choose it again.'],
   noFile: ['无法打开该文件', 'The file could not be opened'],
   me: ['我', 'Me'],
