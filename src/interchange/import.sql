@@ -136,8 +136,9 @@ ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, extra = excluded.extra;
 SELECT s.id FROM session s WHERE s.customer_id = :customer_id AND s.started_at <= :at ORDER BY s.started_at DESC, s.id DESC LIMIT 1;
 
 -- name: import_transfer_put
--- in:   id:id session_id:id at:time from_id:id to_person_id:id note:text extra:text
-INSERT INTO transfer (id, session_id, at, from_id, to_person_id, note, extra) VALUES (:id, :session_id, :at, :from_id, :to_person_id, :note, :extra)
+-- in:   id:id session_id:id at:time from_id:id? to_person_id:id? to_group_id:id? note:text extra:text
+INSERT INTO transfer (id, session_id, at, from_id, to_person_id, to_group_id, note, extra)
+VALUES (:id, :session_id, :at, :from_id, :to_person_id, :to_group_id, :note, :extra)
 ON CONFLICT (id) DO UPDATE SET note = excluded.note, extra = excluded.extra;
 
 -- name: import_category_find

@@ -44,15 +44,18 @@ session_at(struct import *im, uint32_t customer, int64_t at, int64_t *ret_sessio
 static enum err
 transfer_import(struct import *im, const struct json *o, enum verdict *ret)
 {
-	static const char *const known[] = { "shop", "customer", "from", "to", "at", "note", NULL };
+	static const char *const known[] = { "shop", "customer", "from", "to", "to_group", "at", "note", NULL };
 	struct import_transfer_put_in in = { 0 };
 	struct seen seen;
+	struct str group;
 	uint32_t customer;
 	enum err e = line_customer(im, o, &customer);
 	if (!e)
-		e = line_person(im, o, "from", true, &in.from_id);
+		e = line_person(im, o, "from", false, &in.from_id);
 	if (!e)
-		e = line_person(im, o, "to", true, &in.to_person_id);
+		e = member_text(im, o, "to_group", false, 200, &group);
+	if (!e)
+		e = line_person(im, o, "to", !group.n, &in.to_person_id);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -64,7 +67,12 @@ transfer_import(struct import *im, const struct json *o, enum verdict *ret)
 	e = session_at(im, customer, in.at, &in.session_id);
 	if (e == ERR_NOT_FOUND)
 		return line_refuse(im, "this customer had no conversation by then");
+	if (!e && group.n)
+		e = group_named(im, group, &in.to_group_id);
 	in.id = *ret == UPDATED ? seen.row : import_id(im);
+	in.from_id_set = in.from_id != 0;
+	in.to_person_id_set = in.to_person_id != 0;
+	in.to_group_id_set = in.to_group_id != 0;
 	in.note = in.note.p ? in.note : STR("");
 	in.extra = members_extra(im, o, known);
 	if (!e)

@@ -72,8 +72,8 @@ shop_import(struct import *im, const struct json *o, enum verdict *ret)
 	return e ? e : line_keep(im, &seen, row.id);
 }
 
-static enum err
-group_of(struct import *im, struct str name, int64_t *ret_group)
+enum err
+group_named(struct import *im, struct str name, int64_t *ret_group)
 {
 	struct import_group_put_out row;
 	enum err e = query_one(im->db, &import_group_put, &(struct import_group_put_in){ import_id(im), name, im->o->now }, im->arena, &row);
@@ -129,7 +129,7 @@ agent_import(struct import *im, const struct json *o, enum verdict *ret)
 	in.extra = members_extra(im, o, known);
 	e = pinyin_keys(im->arena, in.name, &in.pinyin);
 	if (!e && group.n)
-		e = group_of(im, group, &in.group_id);
+		e = group_named(im, group, &in.group_id);
 	in.group_id_set = in.group_id != 0;
 	struct import_person_put_out row = { 0 };
 	if (!e)

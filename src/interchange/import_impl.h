@@ -100,6 +100,8 @@ enum err line_keep(struct import *im, const struct seen *s, int64_t row) MUST_CH
 int64_t import_id(struct import *im);
 enum err line_shop(struct import *im, const struct json *o, int64_t *ret_shop) MUST_CHECK;
 enum err line_person(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person) MUST_CHECK;
+/* The group of this name, made when there is none. */
+enum err group_named(struct import *im, struct str name, int64_t *ret_group) MUST_CHECK;
 enum err line_customer(struct import *im, const struct json *o, uint32_t *ret_customer) MUST_CHECK;
 
 /* import_entity.c, import_trade.c, import_people.c: one line of these types. */

@@ -92,15 +92,15 @@ members_extra(struct import *im, const struct json *o, const char *const *known)
 	jw_init(&w, &b);
 	jw_object(&w);
 	while (json_next(o, &iter, &name, &v)) {
-		/* What an export gives as "extra" was once unknown members: they come back as they were. */
 		if (str_eqz(name, "extra") || listed(name, known))
 			continue;
 		jw_key_str(&w, name);
 		jw_value(&w, v);
 	}
+	/* An export gives as "extra" what would have another meaning as a member. */
 	iter = NULL;
 	for (const struct json *extra = json_get(o, "extra"); json_next(extra, &iter, &name, &v);)
-		if (!json_get(o, name.p)) {
+		if (listed(name, known) || !json_get(o, name.p)) {
 			jw_key_str(&w, name);
 			jw_value(&w, v);
 		}
