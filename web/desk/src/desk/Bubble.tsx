@@ -25,7 +25,7 @@ export function OutgoingBubble({ line }: { line: Outgoing }) {
     <div className="group own">
       <div className={`bubble${line.kind === 'image' ? ' media' : ''}${failed ? ' failed' : ''}`}><Content kind={line.kind} text={line.text} data={line.data} /></div>
       <div className={failed ? 'msg-mark failed' : 'msg-mark'} role={failed ? 'alert' : undefined}>
-        {failed ? <>{t.desk.mark.failed}：{line.error}<Button size="small" type="link" onClick={() => outboxRetry(line.client_id)}>{t.desk.resend}</Button>
+        {failed ? <>{t.desk.mark.failed}{t.common.colon}{line.error}<Button size="small" type="link" onClick={() => outboxRetry(line.client_id)}>{t.desk.resend}</Button>
           <Button size="small" type="link" onClick={() => outboxDrop(line.client_id)}>{t.desk.dropLine}</Button></> : t.desk.mark.waiting}
       </div>
     </div>
@@ -94,11 +94,11 @@ export function eventText(m: Message, t: Catalogue): string {
     case 'requeued': return e.requeued;
     case 'opened': return e.opened;
     case 'returned': return e.returned;
-    case 'transferred': return e.transferred(d.from_name ?? '', d.to_name ?? m.person_name ?? '') + (d.note ? `：${d.note}` : '');
+    case 'transferred': return e.transferred(d.from_name ?? '', d.to_name ?? m.person_name ?? '') + (d.note ? t.common.colon + d.note : '');
     case 'closed': return e.closed(name);
     case 'reopened': return e.reopened;
     case 'invited': return e.invited;
-    case 'rated': return e.rated(d.score ?? 0) + (d.comment ? `：“${d.comment}”` : '');
+    case 'rated': return e.rated(d.score ?? 0) + (d.comment ? `${t.common.colon}“${d.comment}”` : '');
     case 'away': return e.away;
     default: return e.other(m.text || String(d.event ?? ''));
   }

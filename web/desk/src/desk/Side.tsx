@@ -15,7 +15,7 @@ export function Side({ session: s, close }: { session: Session; close: () => voi
   const n = t.desk.side;
   return (
     <aside className="desk-side" aria-label={t.desk.info}>
-      <Tabs size="small" activeKey={tab} onChange={setTab} tabBarGutter={14} tabBarExtraContent={<Button className="side-back" type="text" icon={<CloseOutlined />} aria-label={t.common.close} onClick={close} />}
+      <Tabs size="small" activeKey={tab} onChange={setTab} tabBarGutter={12} tabBarExtraContent={<Button className="side-back" type="text" icon={<CloseOutlined />} aria-label={t.common.close} onClick={close} />}
         items={[
           { key: 'customer', label: n.customer, children: <CustomerTab session={s} /> },
           { key: 'orders', label: n.orders, children: <OrdersTab session={s} /> },

@@ -65,7 +65,7 @@ function Choices({ close }: { close: () => void }) {
     const result: Item[] = pages.filter((p) => pageOpenTo(p, me)).map((p) => ({ key: p.key, group: t.palette.pages, icon: p.icon, text: t.nav[p.key], act: go(p.path) }));
     const commands: Item[] = may('CHAT', me) ? [
       { key: 'online', group: t.palette.commands, icon: <ThunderboltOutlined />, text: t.state.goOnline, act: set('online') },
-      ...t.state.reasons.map((r) => ({ key: 'p' + r, group: t.palette.commands, icon: <ThunderboltOutlined />, text: `${t.state.paused}：${t.state.reasonNames[r] ?? r}`, act: set('paused', r) })),
+      ...t.state.reasons.map((r) => ({ key: 'p' + r, group: t.palette.commands, icon: <ThunderboltOutlined />, text: `${t.state.paused}${t.common.colon}${t.state.reasonNames[r] ?? r}`, act: set('paused', r) })),
       { key: 'offline', group: t.palette.commands, icon: <ThunderboltOutlined />, text: t.state.goOffline, act: set('offline') },
     ] : [];
     const other = lang === 'zh' ? 'en' : 'zh';

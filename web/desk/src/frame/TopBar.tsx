@@ -117,7 +117,7 @@ function MeMenu({ openKeys, changeLanguage }: { openKeys: () => void; changeLang
   const items: MenuProps['items'] = [
     { key: 'who', disabled: true, label: <span><b>{me.name}</b><br /><span className="small">{[lang === 'en' ? me.role_name_en : me.role_name, me.group_name].filter(Boolean).join(' · ')}</span></span> },
     { type: 'divider' },
-    { key: 'sound', label: `${t.top.sound}：${sound ? t.common.yes : t.common.no}`, onClick: () => soundSet(!sound) },
+    { key: 'sound', label: `${t.top.sound}${t.common.colon}${sound ? t.common.yes : t.common.no}`, onClick: () => soundSet(!sound) },
     { key: 'desktop', disabled: desktop !== 'default', label: desktop === 'granted' ? t.top.desktopOn : desktop === 'denied' ? t.top.desktopDenied : t.top.desktopAsk, onClick: () => void desktopAsk() },
     { key: 'theme', label: t.top.theme, children: (['light', 'dark', 'system'] as Look[]).map((l) => ({ key: l, label: `${look === l ? '✓ ' : ''}${t.top[l]}`, onClick: () => lookSet(l) })) },
     { key: 'lang', label: t.top.language, onClick: changeLanguage },

@@ -4,7 +4,7 @@ import { enBack } from './en_back';
 export const en: Catalogue = {
   ...enBack,
   common: {
-    app: 'Antball', save: 'Save', cancel: 'Cancel', ok: 'OK', close: 'Close', edit: 'Edit', add: 'New', remove: 'Delete', copy: 'Copy', copied: 'Copied', retry: 'Try again', search: 'Search',
+    app: 'Antball', colon: ': ', comma: ', ', save: 'Save', cancel: 'Cancel', ok: 'OK', close: 'Close', edit: 'Edit', add: 'New', remove: 'Delete', copy: 'Copy', copied: 'Copied', retry: 'Try again', search: 'Search',
     more: 'Load more', all: 'All', none: 'None', yes: 'Yes', no: 'No', loading: 'Loading', back: 'Back', next: 'Next', done: 'Done', skip: 'Later', undo: 'Undo',
     offline: 'The server cannot be reached, check the network', failed: 'That did not work', unsaved: 'Not saved', saved: 'Saved', required: 'Please fill this in', optional: 'Optional', name: 'Name', state: 'State', time: 'Time', actions: 'Actions',
     columns: 'Columns', resetColumns: 'Back to default', rows: (n) => (n === 1 ? '1 row' : `${n} rows`), exportCsv: 'Export CSV', refresh: 'Refresh', notFound: 'There is no such page', goHome: 'Back to the start',
@@ -25,7 +25,7 @@ export const en: Catalogue = {
     openTest: 'Open the test page', openDesk: 'Go to the desk', goOnline: 'Go online', everyDay: 'Every day', weekdays: 'Monday to Friday', step: (n, of) => `Step ${n} of ${of}`,
   },
   nav: {
-    desk: 'Desk', live: 'Live', reports: 'Reports', phrases: 'Phrases', team: 'Team', settings: 'Settings', search: 'Search', away: 'Left messages', collapse: 'Collapse menu', expand: 'Expand menu', menu: 'Menu', skip: 'Skip to content',
+    desk: 'Desk', live: 'Live', reports: 'Reports', phrases: 'Phrases', team: 'Team', settings: 'Settings', search: 'Search', away: 'Left messages', collapse: 'Collapse', expand: 'Expand menu', menu: 'Menu', skip: 'Skip to content',
   },
   top: {
     allShops: 'All shops', palette: 'Search or type a command', alerts: 'Alerts', noAlerts: 'All is well', language: '中文', theme: 'Dark / light', light: 'Light', dark: 'Dark', system: 'As the system', me: 'Me', logins: 'Signed-in devices',

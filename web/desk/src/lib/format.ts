@@ -60,7 +60,7 @@ export function lengthText(ms: number): string {
 
 export function money(minor: number, currency = 'CNY'): string {
   try {
-    return new Intl.NumberFormat(lang() === 'zh' ? 'zh-CN' : 'en', { style: 'currency', currency }).format(minor / 100);
+    return new Intl.NumberFormat(lang() === 'zh' ? 'zh-CN' : 'en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(minor / 100);
   } catch {
     return `${(minor / 100).toFixed(2)} ${currency}`;
   }

@@ -51,14 +51,18 @@ export function boxFilter(shopId: number, q: string): void {
   for (const box of Object.keys(s.state) as Box[]) if (s.state[box].loaded || s.state[box].loading) void boxRead(box);
 }
 
-function belongs(box: Box, s: Session): boolean {
+/* undefined: only the server knows (whose colleague holds it), the list stays as it is. */
+function belongs(box: Box, s: Session): boolean | undefined {
   const { me } = meStore.get();
   if (!me) return false;
   const { shopId } = boxStore.get();
   if (shopId && s.shop_id !== shopId) return false;
   if (box === 'mine') return s.state !== 'closed' && s.state !== 'waiting' && s.agent_id === me.person_id;
-  if (box === 'waiting') return s.state === 'waiting';
-  if (box === 'group') return s.state === 'open' && s.group_id !== null && s.group_id === me.group_id && s.agent_id !== me.person_id;
+  if (box === 'waiting') return s.state === 'waiting' || (s.state === 'offered' && s.agent_id !== me.person_id);
+  if (box === 'group') {
+    if (s.state !== 'open' || s.agent_id === me.person_id) return false;
+    return me.scope === 'all' || me.scope === 'shop' || (me.scope === 'group' && s.group_id === me.group_id) ? true : undefined;
+  }
   return s.state === 'closed';
 }
 
@@ -69,7 +73,7 @@ export function sessionPut(session: Session): void {
     for (const box of ['mine', 'waiting', 'group'] as const) {
       const has = members[box].includes(session.id);
       const should = belongs(box, session);
-      if (has && !should) members[box] = members[box].filter((id) => id !== session.id);
+      if (has && should === false) members[box] = members[box].filter((id) => id !== session.id);
       if (!has && should && s.q === '') members[box] = [...members[box], session.id];
     }
     if (session.state !== 'closed') members.closed = members.closed.filter((id) => id !== session.id);
@@ -119,7 +123,11 @@ const isSummary = (data: unknown): data is Session => typeof data === 'object' &
 liveOn('session', (push) => {
   const id = push.subject ?? 0;
   if (isSummary(push.data)) return sessionPut({ ...push.data, id });
-  if (boxStore.get().sessions[id]) sessionRead(id).catch((e) => { if (e instanceof Refusal && e.status >= 400 && e.status < 500) sessionGone(id); });
+  const known = boxStore.get().sessions[id];
+  const { me } = meStore.get();
+  /* Told without its summary: it left the queue for somebody whose chats I do not see. */
+  if (known && me?.scope === 'own' && known.agent_id !== me.person_id && !location.pathname.endsWith(`/${id}`)) sessionGone(id);
+  else if (known) sessionRead(id).catch((e) => { if (e instanceof Refusal && e.status >= 400 && e.status < 500) sessionGone(id); });
   else boxesStale();
 });
 liveOn('read', (push) => {

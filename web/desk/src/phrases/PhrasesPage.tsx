@@ -105,7 +105,7 @@ function ImportPhrases({ base, done, close }: { base: boolean; done: () => void;
     return (
       <div className="col">
         <Alert type={result.rejected.length ? 'warning' : 'success'} showIcon title={t.phr.imported(result.created, result.updated, result.rejected.length)} />
-        {result.rejected.map((r) => <p key={r.line} className="small">{t.team.line} {r.line}：{r.reason}</p>)}
+        {result.rejected.map((r) => <p key={r.line} className="small">{t.team.line} {r.line}{t.common.colon}{r.reason}</p>)}
         <Button type="primary" onClick={close}>{t.common.done}</Button>
       </div>
     );

@@ -134,9 +134,9 @@ function HeaderLine({ report, asked }: { report: Report; asked: Asked }) {
   const text = (k: string, v: unknown): string => (/_ms$/.test(k) ? lengthText(Number(v)) : /_s$/.test(k) ? lengthText(Number(v) * 1000) : v === true ? t.common.yes : v === false ? t.common.no : /_min$/.test(k) ? `${v} ${t.common.minutes}` : String(v));
   return (
     <div className="report-head">
-      <span>{t.rep.profile}：<b>{t.rep.profiles[profile] ?? profile}</b></span><span className="num">{asked.from} – {asked.to}</span>
-      {plain.map(([k, v]) => <span key={k}>{t.rep.windows[k] ?? k}：{text(k, v)}</span>)}
-      <span>{t.rep.filtered}：{out.length ? out.map(([k, n]) => `${t.rep.filters[k] ?? k} ${count(n)}`).join('，') : t.common.none}</span>
+      <span>{t.rep.profile}{t.common.colon}<b>{t.rep.profiles[profile] ?? profile}</b></span><span className="num">{asked.from} – {asked.to}</span>
+      {plain.map(([k, v]) => <span key={k}>{t.rep.windows[k] ?? k}{t.common.colon}{text(k, v)}</span>)}
+      <span>{t.rep.filtered}{t.common.colon}{out.length ? out.map(([k, n]) => `${t.rep.filters[k] ?? k} ${count(n)}`).join(t.common.comma) : t.common.none}</span>
     </div>
   );
 }
