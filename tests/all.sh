@@ -83,7 +83,9 @@ if want api; then
 fi
 
 if want crash; then
-  node_tests "crash: nothing lost, nothing twice, nothing out of order" crash/*.test.mjs
+  node_tests "crash on SQLite: nothing lost, nothing twice, nothing out of order" crash/*.test.mjs
+  postgres_start
+  ANTBALL_TEST_PG=$pg node_tests "crash on PostgreSQL" crash/crash.test.mjs
 fi
 
 if want browser; then

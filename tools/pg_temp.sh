@@ -1,5 +1,6 @@
 #!/bin/sh
 # A throw-away PostgreSQL for tests.   pg_temp.sh start DIR PORT   prints its URL   |   pg_temp.sh stop DIR   removes it again
+# pg_temp.sh crash DIR   ends it at once, without a checkpoint; start recovers it
 # It listens on 127.0.0.1:PORT and on a socket in DIR; whoever reaches those is let in. PostgreSQL refuses to run as root: then it is run as "postgres".
 set -eu
 
@@ -8,7 +9,7 @@ fail() {
 	exit 1
 }
 
-[ $# -ge 2 ] || fail "usage: pg_temp.sh start DIR PORT | stop DIR"
+[ $# -ge 2 ] || fail "usage: pg_temp.sh start DIR PORT | stop DIR | crash DIR"
 action=$1
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
@@ -51,8 +52,13 @@ stop() {
 	rmdir "$dir" 2>/dev/null || true
 }
 
+crash() {
+	as_user "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null
+}
+
 case $action in
 start) start "${3:?a port is needed}" ;;
 stop) stop ;;
-*) fail "usage: pg_temp.sh start DIR PORT | stop DIR" ;;
+crash) crash ;;
+*) fail "usage: pg_temp.sh start DIR PORT | stop DIR | crash DIR" ;;
 esac
