@@ -7,6 +7,7 @@
 #include "contact/rating.h"
 #include "contact/session.h"
 #include "contact/visitor.h"
+#include "desk/board.h"
 #include "desk/dispatch.h"
 #include "desk/handling.h"
 #include "desk/inbox.h"
@@ -46,6 +47,7 @@ const struct feature *const all_features[] = {
 	&desk_note_feature,
 	&desk_phrase_feature,
 	&desk_knowledge_feature,
+	&desk_board_feature,
 	&desk_search_feature,
 	NULL,
 };

@@ -201,6 +201,11 @@ CREATE TABLE session (
   queued_at        BIGINT NOT NULL,             -- since when it waits for an agent (kept over a re-queue)
   assigned_at      BIGINT,
   first_reply_at   BIGINT,
+  first_reply_ms   BIGINT,                      -- first human reply after the first customer message; for the live board
+  rounds           BIGINT NOT NULL DEFAULT 0,   -- answered ones so far, and how long they took; for the live board
+  rounds_ms        BIGINT NOT NULL DEFAULT 0,
+  rounds_30s       BIGINT NOT NULL DEFAULT 0,
+  rounds_180s      BIGINT NOT NULL DEFAULT 0,
   unanswered_since BIGINT,                      -- first customer message without a human reply after it
   last_at          BIGINT NOT NULL,
   last_sender      TEXT NOT NULL DEFAULT '',

@@ -20,7 +20,11 @@ RETURNING seq, shop_id, agent_id, group_id, state;
 -- in:   session_id:id person_id:id now:time preview:text
 -- out:  seq:int shop_id:id customer_id:id person_name:text
 UPDATE session SET seq = seq + 1, last_at = :now, last_sender = 'agent', last_text = :preview, unread = 0, agent_read_seq = seq + 1,
-  unanswered_since = NULL, first_reply_at = COALESCE(first_reply_at, :now)
+  unanswered_since = NULL, first_reply_at = COALESCE(first_reply_at, :now), first_reply_ms = COALESCE(first_reply_ms, :now - unanswered_since),
+  rounds = rounds + CASE WHEN unanswered_since IS NULL THEN 0 ELSE 1 END,
+  rounds_ms = rounds_ms + COALESCE(:now - unanswered_since, 0),
+  rounds_30s = rounds_30s + CASE WHEN :now - unanswered_since <= 30000 THEN 1 ELSE 0 END,
+  rounds_180s = rounds_180s + CASE WHEN :now - unanswered_since <= 180000 THEN 1 ELSE 0 END
 WHERE id = :session_id AND agent_id = :person_id AND state = 'open'
 RETURNING seq, shop_id, customer_id, (SELECT p.name FROM person p WHERE p.id = :person_id) AS person_name;
 
