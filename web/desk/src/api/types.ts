@@ -90,9 +90,9 @@ export interface Order {
 }
 
 export interface Phrase { id: Id; person_id: Id | null; shop_id: Id | null; code: string; text: string; folder: string; used: number }
-export interface PhraseImport { created: number; updated: number; rejected: { line: number; reason: string }[] }
+export interface PhraseImport { created: number; updated: number; unchanged: number; rejected: { line: number; reason: string }[] }
 export interface Knowledge { id: Id; shop_id: Id; kind: string; title: string; body: unknown }
-export interface Product { id: Id; sku: string; title: string; price: number; detail: unknown }
+export interface Product { id: Id; sku: string; title: string; price: number; currency: string; detail: unknown }
 export interface AwayForm {
   id: Id; shop_id: Id; shop_name?: string; customer_id: Id; customer_name?: string; at: number; contact: string; text: string;
   done_at: number | null; done_by?: Id | null; done_by_name?: string | null;

@@ -13,7 +13,7 @@ export const orderCard = (o: Order): OrderCard => ({
   card: 'order', key: o.key, amount: o.amount, currency: o.currency, status: o.status, at: o.at, title: o.items[0]?.title ?? '', quantity: o.items.reduce((n, i) => n + i.quantity, 0),
 });
 export const sendOrder = (s: Session, o: Order): void => outboxAdd({ session_id: s.id, kind: 'card', text: o.items[0]?.title ?? o.key, data: orderCard(o) });
-export const sendProduct = (s: Session, p: Product): void => outboxAdd({ session_id: s.id, kind: 'card', text: p.title, data: { card: 'product', sku: p.sku, title: p.title, price: p.price } });
+export const sendProduct = (s: Session, p: Product): void => outboxAdd({ session_id: s.id, kind: 'card', text: p.title, data: { card: 'product', sku: p.sku, title: p.title, price: p.price, currency: p.currency } });
 
 export function CardsDialog({ session, kind, close }: { session: Session; kind: '' | 'order' | 'product'; close: () => void }) {
   const t = useT();
@@ -55,7 +55,7 @@ function Products({ session, close }: { session: Session; close: () => void }) {
         <div className="col" style={{ maxHeight: 420, overflow: 'auto' }}>
           {!rows.length && <p className="muted">{t.desk.composer.noProducts}</p>}
           {rows.map((p) => (
-            <div key={p.id} className="side-card row"><span className="grow"><b>{p.title}</b><br /><span className="small muted">{p.sku}</span></span><span className="num">{money(p.price)}</span>
+            <div key={p.id} className="side-card row"><span className="grow"><b>{p.title}</b><br /><span className="small muted">{p.sku}</span></span><span className="num">{money(p.price, p.currency)}</span>
               <Button size="small" type="primary" onClick={() => { sendProduct(session, p); close(); }}>{t.desk.composer.send}</Button></div>
           ))}
         </div>

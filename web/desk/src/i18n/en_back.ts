@@ -35,8 +35,8 @@ export const enBack: typeof zhBack = {
     subjects: { person: 'Person', login: 'Login', session: 'Chat', customer: 'Customer', shop: 'Shop', group: 'Group', team_group: 'Group', role: 'Role', skill: 'Skill', phrase: 'Phrase', category: 'Category', tag: 'Tag', setting: 'Setting', away_form: 'Left message', file: 'File', import: 'Import' },
   },
   phr: {
-    help: 'Base phrases are for everybody, your own only for you.', folder: 'Folder', code: 'Code', text: 'Text', kind: 'Kind', used: 'Used', one: 'Phrase', add: 'New phrase', import: 'Import marketplace file', export: 'Export', removeAsk: 'Delete this phrase?', removed: 'Phrase deleted', emptyHelp: 'Add one, or import the phrase file of your marketplace.', codeHelp: 'Type the code while chatting to get the phrase',
-    ownLong: 'Own phrase (only you see it)', baseLong: 'Base phrase (for everybody)', importHelp: 'Take the marketplace’s phrase file as it is (GB18030 or UTF-8). Its first line is:', imported: (a, b, c) => `${a} new, ${b} updated, ${c} rejected`,
+    help: 'Base phrases are for everybody, your own only for you.', folder: 'Folder', code: 'Code', text: 'Text', kind: 'Kind', used: 'Used', one: 'Phrase', add: 'New phrase', import: 'Import marketplace file', export: 'Export', removeAsk: 'Delete this phrase?', removed: 'Phrase deleted', first: (n) => `The first ${n} are shown; search to narrow.`, emptyHelp: 'Add one, or import the phrase file of your marketplace.', codeHelp: 'Type the code while chatting to get the phrase',
+    ownLong: 'Own phrase (only you see it)', baseLong: 'Base phrase (for everybody)', importHelp: 'Take the marketplace’s phrase file as it is (GB18030 or UTF-8). Its first line is:', imported: (a, b, c, d) => `${a} new, ${b} updated, ${c} unchanged, ${d} rejected`,
   },
   away: { help: 'Left by visitors outside the hours. Get in touch, then tick off.', open: 'To do', done: 'Done', none: 'Nothing left to answer', noneDone: 'Nothing was done yet', contact: 'Contact', text: 'Message', mark: 'Mark as done', marked: 'Marked as done' },
 };

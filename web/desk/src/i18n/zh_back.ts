@@ -34,8 +34,8 @@ export const zhBack = {
     subjects: { person: '人员', login: '登录', session: '会话', customer: '客户', shop: '店铺', group: '组', team_group: '组', role: '角色', skill: '技能', phrase: '话术', category: '分类', tag: '标签', setting: '参数', away_form: '留言', file: '文件', import: '导入' } as Record<string, string>,
   },
   phr: {
-    help: '公共话术全员可用，个人话术只有自己可见。', folder: '分组', code: '编码', text: '内容', kind: '类型', used: '使用次数', one: '话术', add: '新增话术', import: '导入平台话术', export: '导出', removeAsk: '删除这条话术？', removed: '话术已删除', emptyHelp: '新增一条，或导入千牛等平台导出的快捷短语文件。', codeHelp: '接待时输入编码即可调出',
-    ownLong: '个人话术（仅自己可见）', baseLong: '公共话术（全员可用）', importHelp: '直接使用平台导出的快捷短语文件（GB18030 或 UTF-8），第一行是：', imported: (a: number, b: number, c: number) => `新增 ${a} 条，更新 ${b} 条，拒绝 ${c} 条`,
+    help: '公共话术全员可用，个人话术只有自己可见。', folder: '分组', code: '编码', text: '内容', kind: '类型', used: '使用次数', one: '话术', add: '新增话术', import: '导入平台话术', export: '导出', removeAsk: '删除这条话术？', removed: '话术已删除', first: (n: number) => `只显示前 ${n} 条，请用搜索缩小范围。`, emptyHelp: '新增一条，或导入千牛等平台导出的快捷短语文件。', codeHelp: '接待时输入编码即可调出',
+    ownLong: '个人话术（仅自己可见）', baseLong: '公共话术（全员可用）', importHelp: '直接使用平台导出的快捷短语文件（GB18030 或 UTF-8），第一行是：', imported: (a: number, b: number, c: number, d: number) => `新增 ${a} 条，更新 ${b} 条，未变 ${c} 条，拒绝 ${d} 条`,
   },
   away: { help: '访客在非营业时间留下的内容，联系后标记完成。', open: '待处理', done: '已处理', none: '没有待处理的留言', noneDone: '还没有处理过的留言', contact: '联系方式', text: '留言', mark: '标记完成', marked: '已标记完成' },
 };

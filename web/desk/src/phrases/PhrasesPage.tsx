@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { api, everyRow } from '../api/http';
 import type { Phrase, PhraseImport } from '../api/types';
 import { useT } from '../i18n';
-import { useRemote } from '../lib/remote';
+import { useDebounced, useRemote } from '../lib/remote';
 import { useMay, useMe } from '../live/me';
 import { liveOn } from '../live/socket';
 import { DataTable, saveText } from '../ui/DataTable';
@@ -12,13 +12,16 @@ import { askOnce, sayDone, sayFailed } from '../ui/say';
 
 interface Values { code: string; text: string; folder: string; shop_id?: number | null; base: boolean }
 type Show = 'all' | 'base' | 'own';
+const MOST = 500;
 
 export default function PhrasesPage() {
   const t = useT();
   const me = useMe();
   const base = useMay('PHRASE_BASE');
   const chat = useMay('CHAT');
-  const list = useRemote('phrases', (signal) => everyRow<Phrase>('/phrases', undefined, signal));
+  const [q, setQ] = useState('');
+  const late = useDebounced(q.trim(), 200);
+  const list = useRemote(`phrases ${late}`, (signal) => everyRow<Phrase>('/phrases', { q: late, limit: MOST }, signal));
   useEffect(() => liveOn('phrase', list.reload), [list.reload]);
   const [show, setShow] = useState<Show>('all');
   const [edit, setEdit] = useState<Phrase | 'new' | null>(null);
@@ -31,8 +34,9 @@ export default function PhrasesPage() {
   return (
     <div className="page">
       <div className="page-head"><h1>{t.nav.phrases}</h1><span className="muted small">{t.phr.help}</span></div>
-      <DataTable id="phrases" rows={rows} error={list.error} retry={list.reload} loading={list.loading} rowKey={(p) => p.id} search sort="folder" onRow={setEdit} empty={[t.desk.phrasesTab.none, t.phr.emptyHelp]}
+      <DataTable id="phrases" rows={rows} error={list.error} retry={list.reload} loading={list.loading} rowKey={(p) => p.id} sort="folder" onRow={setEdit} empty={[t.desk.phrasesTab.none, t.phr.emptyHelp]}
         tools={<>
+          <Input allowClear value={q} onChange={(e) => setQ(e.target.value)} placeholder={t.desk.phrasesTab.search} aria-label={t.desk.phrasesTab.search} style={{ width: 200 }} />
           <Segmented value={show} onChange={(v) => setShow(v as Show)} options={[{ value: 'all', label: t.common.all }, { value: 'base', label: t.desk.phrasesTab.base }, { value: 'own', label: t.desk.phrasesTab.own }]} />
           {(chat || base) && <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdit('new')}>{t.common.add}</Button>}
           {(chat || base) && <Button icon={<UploadOutlined />} onClick={() => setImporting(true)}>{t.phr.import}</Button>}
@@ -46,6 +50,7 @@ export default function PhrasesPage() {
           { key: 'shop', title: t.desk.customer.shop, value: (p) => shop(p.shop_id), filter: true },
           { key: 'used', title: t.phr.used, align: 'right', value: (p) => p.used },
         ]} />
+      {list.data?.length === MOST && <p className="muted small">{t.phr.first(MOST)}</p>}
       <PhraseDialog phrase={edit} can={edit === 'new' || (edit !== null && can(edit))} base={base} close={() => setEdit(null)} saved={list.reload} remove={remove} folders={[...new Set((list.data ?? []).map((p) => p.folder).filter(Boolean))]} />
       <Modal open={importing} onCancel={() => setImporting(false)} footer={null} title={t.phr.import} destroyOnHidden><ImportPhrases base={base} done={list.reload} close={() => setImporting(false)} /></Modal>
     </div>
@@ -62,7 +67,7 @@ function PhraseDialog({ phrase, can, base, close, saved, remove, folders }: { ph
   }, [phrase, old, form]);
   const send = ({ base: shared, ...v }: Values) => {
     const body = { ...v, shop_id: v.shop_id || null };
-    const call = old ? api.patch(`/phrases/${old.id}`, body) : api.post('/phrases', { ...body, base: shared });
+    const call = old ? api.patch(`/phrases/${old.id}`, { text: v.text, code: v.code, folder: v.folder }) : api.post('/phrases', { ...body, base: shared });
     call.then(() => { sayDone(t.common.saved); close(); saved(); }, sayFailed);
   };
   return (
@@ -73,7 +78,7 @@ function PhraseDialog({ phrase, can, base, close, saved, remove, folders }: { ph
         <Form.Item name="code" label={t.phr.code} extra={t.phr.codeHelp}><Input maxLength={40} className="mono" /></Form.Item>
         <Form.Item name="folder" label={t.phr.folder}><Input maxLength={60} list="phrase-folders" /></Form.Item>
         <datalist id="phrase-folders">{folders.map((f) => <option key={f} value={f} />)}</datalist>
-        <Form.Item name="shop_id" label={t.desk.customer.shop}><Select options={[{ value: 0, label: t.top.allShops }, ...me.shops.map((s) => ({ value: s.id, label: s.name }))]} /></Form.Item>
+        <Form.Item name="shop_id" label={t.desk.customer.shop}><Select disabled={Boolean(old) || !can} options={[{ value: 0, label: t.top.allShops }, ...me.shops.map((s) => ({ value: s.id, label: s.name }))]} /></Form.Item>
         <Form.Item name="base" label={t.phr.kind} hidden={Boolean(old) || !base}><Select options={[{ value: false, label: t.phr.ownLong }, { value: true, label: t.phr.baseLong }]} /></Form.Item>
       </Form>
     </Modal>
@@ -104,7 +109,7 @@ function ImportPhrases({ base, done, close }: { base: boolean; done: () => void;
   if (result)
     return (
       <div className="col">
-        <Alert type={result.rejected.length ? 'warning' : 'success'} showIcon title={t.phr.imported(result.created, result.updated, result.rejected.length)} />
+        <Alert type={result.rejected.length ? 'warning' : 'success'} showIcon title={t.phr.imported(result.created, result.updated, result.unchanged, result.rejected.length)} />
         {result.rejected.map((r) => <p key={r.line} className="small">{t.team.line} {r.line}{t.common.colon}{r.reason}</p>)}
         <Button type="primary" onClick={close}>{t.common.done}</Button>
       </div>

@@ -46,6 +46,6 @@ export function antTheme(dark: boolean): ThemeConfig {
       ...(dark ? shades.dark : shades.light),
       ...(dark ? { colorBgLayout: '#101716', colorBgContainer: '#182120', colorBgElevated: '#1f2a28' } : { colorBgLayout: '#f4f7f6' }),
     },
-    components: { Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' }, Table: { cellPaddingBlockSM: 6, cellPaddingInlineSM: 10, headerBg: dark ? '#1d2725' : '#f7f9f8' }, Tabs: { horizontalMargin: '0 0 8px 0' } },
+    components: { Form: { itemMarginBottom: 14, verticalLabelPadding: '0 0 4px' }, Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' }, Table: { cellPaddingBlockSM: 6, cellPaddingInlineSM: 10, headerBg: dark ? '#1d2725' : '#f7f9f8' }, Tabs: { horizontalMargin: '0 0 8px 0' } },
   };
 }

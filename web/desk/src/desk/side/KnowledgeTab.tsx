@@ -47,7 +47,7 @@ export function KnowledgeTab({ session: s }: { session: Session }) {
           {products.length > 0 && <div className="small muted">{n.products}</div>}
           {products.map((p) => (
             <div key={'p' + p.id} className="side-card">
-              <div className="row top"><b className="grow">{p.title}</b><span className="num accent">{money(p.price)}</span></div>
+              <div className="row top"><b className="grow">{p.title}</b><span className="num accent">{money(p.price, p.currency)}</span></div>
               <FactList facts={factsOf(p.detail)} />
               {held && <div className="tools"><Button size="small" onClick={() => sendProduct(s, p)}>{n.send}</Button></div>}
             </div>
