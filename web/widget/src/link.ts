@@ -20,6 +20,7 @@ interface Hooks {
 }
 
 const ANSWER_MS = 10_000;
+const PATIENCE_MS = 700;
 
 /** One WebSocket that keeps coming back: after errors with growing jittered pauses, after a restart of the centre within 2 s. */
 export class Link {
@@ -31,12 +32,18 @@ export class Link {
   private retry = 0;
   private round = 0; // an older attempt that ends late is not listened to
   heard = 0;
+  private since = 0; // when it was last up, or was first asked for
   why = ''; // the centre refused us
 
   constructor(private origin: string, private hooks: Hooks) {
     addEventListener('online', () => this.wanted() && this.again(0));
     addEventListener('offline', () => this.socket && this.again(1000));
     addEventListener('pageshow', (e) => e.persisted && this.wanted() && this.again(0));
+  }
+
+  /** Down for longer than a wink. */
+  get away(): boolean {
+    return this.state !== 'up' && Date.now() - this.since > PATIENCE_MS;
   }
 
   private wanted(): boolean {
@@ -69,6 +76,10 @@ export class Link {
       a.reject(new Problem('OFFLINE'));
     }
     this.asked.clear();
+    if (this.state !== 'connecting') {
+      this.since = Date.now();
+      setTimeout(this.hooks.changed, PATIENCE_MS + 50);
+    }
     this.state = state;
     this.hooks.changed();
   }

@@ -87,6 +87,7 @@ function start(tag: HTMLScriptElement, shop: string): void {
     new MutationObserver(build).observe(document.documentElement, { attributeFilter: ['lang'] });
   if (isOpen || chat.due)
     chat.link.start();
+  setInterval(() => host.isConnected || document.body.append(host), 2000); // pages that swap their body
   window.Antball = { open: (p) => view!.open(productOf(p)), close: () => view!.close() };
   document.addEventListener('click', (e) => {
     const el = e.target instanceof Element ? e.target.closest('[data-antball-product]') : null;

@@ -120,10 +120,14 @@ export class View {
   }
 
   private lockPage(on: boolean): void {
-    document.documentElement.style.overflow = on ? 'hidden' : document.documentElement.style.overflow === 'hidden' && this.locked ? '' : document.documentElement.style.overflow;
-    this.locked = on;
+    const { style } = document.documentElement;
+    if (on !== this.locked) {
+      [style.overflow, this.overflow] = [on ? 'hidden' : this.overflow, style.overflow];
+      this.locked = on;
+    }
   }
   private locked = false;
+  private overflow = ''; // the page's own
 
   private key(e: KeyboardEvent): void {
     if (e.isComposing || e.keyCode === 229)
@@ -221,7 +225,7 @@ export class View {
     const { link } = this.chat;
     let text = '';
     const hopeless = link.state === 'refused' || (link.failures > 2 && navigator.onLine);
-    if (link.state !== 'up')
+    if (hopeless || link.away)
       text = hopeless ? link.why || say('refused') : say(navigator.onLine ? 'connecting' : 'offline');
     this.strip.hidden = !text;
     if (this.strip.dataset.text === text)
