@@ -115,7 +115,7 @@ line_with_tail(struct script *s, enum sender from, struct str text, const char *
 		return;
 	}
 	memcpy(copy, text.p, text.n);
-	memcpy(copy + text.n, tail, n);
+	memcpy(copy + text.n, tail, n); /* NOLINT(bugprone-not-null-terminated-result): a struct str */
 	line_add(s, from, (struct str){ copy, text.n + n });
 }
 
@@ -414,7 +414,7 @@ robot_part(struct script *s, const struct exchange *e, bool only)
 static void
 script_robot(struct script *s, bool only)
 {
-	const struct exchange *e;
+	const struct exchange *e = NULL;
 	int holder = s->agent;
 	s->agent = NOBODY;
 	int asked = open_ask(s, &e, !wants(s, FAULT_ROBOT_BESIDE));

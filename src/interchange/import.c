@@ -336,8 +336,7 @@ import_run(struct db *db, const struct import_options *o, char *const *files, si
 	if (e) {
 		db_rollback(db);
 		if (!why[0])
-			snprintf(why, 200, "%s%.150s", e == ERR_BAD_FIELD ? "nothing was imported: some lines were rejected" : db_error(db),
-			         e == ERR_BAD_FIELD ? "" : "");
+			snprintf(why, 200, "%.190s", e == ERR_BAD_FIELD ? "nothing was imported: some lines were rejected" : db_error(db));
 	}
 	if (!e && !o->no_index)
 		e = import_index(&im, why);

@@ -146,7 +146,7 @@ mapping_load(struct mapping *m)
 	FILE *f = fopen(m->o->mapping_path, "rbe");
 	enum err e = f && fstat(fileno(f), &st) == 0 && st.st_size <= MAPPING_MAX ? OK : ERR_IO;
 	char *bytes = e ? NULL : mem_new(1, (size_t)st.st_size + 1);
-	size_t n = bytes ? fread(bytes, 1, (size_t)st.st_size, f) : 0;
+	size_t n = bytes && f ? fread(bytes, 1, (size_t)st.st_size, f) : 0;
 	if (e)
 		snprintf(m->why, 200, "%.100s: %s", m->o->mapping_path, f ? "a mapping is at most 4 MB" : strerror(errno));
 	else

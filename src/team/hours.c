@@ -80,7 +80,7 @@ walk_next(struct walk *w)
 {
 	while (w->at < w->count) {
 		const struct hours_span *s = &w->spans[w->at++];
-		if (w->weekday < 0 || s->weekday == w->weekday)
+		if (w->weekday < 0 || s->weekday == w->weekday) /* NOLINT(clang-analyzer-core.NullDereference): count is 0 then */
 			return s;
 	}
 	return NULL;
