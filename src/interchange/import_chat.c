@@ -289,7 +289,9 @@ enum err
 chat_import(struct import *im)
 {
 	struct fresh f = { .order = mem_new(im->message_count, sizeof *f.order) };
-	enum err e = f.order ? OK : ERR_NO_MEMORY;
+	struct chat_any_out any = { 0 };
+	enum err e = f.order ? query_one(im->db, &chat_any, NULL, im->arena, &any) : ERR_NO_MEMORY;
+	im->had_messages = any.some;
 	if (im->message_count)
 		qsort(im->messages, im->message_count, sizeof *im->messages, by_customer);
 	for (size_t from = 0, to; !e && from < im->message_count; from = to) {

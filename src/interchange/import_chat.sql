@@ -22,6 +22,10 @@ SELECT m.id, m.session_id, m.at, m.sender, m.person_id, m.kind, m.text, m.data, 
 FROM session s JOIN message m ON m.session_id = s.id
 WHERE s.customer_id = :customer_id AND s.imported ORDER BY m.at, m.session_id, m.seq;
 
+-- name: chat_any
+-- out:  some:bool
+SELECT EXISTS (SELECT 1 FROM session WHERE imported) AS some;
+
 -- name: chat_existing_ids
 -- in:   low:int high:int
 -- out:  id:id

@@ -235,7 +235,6 @@ customer_merge(struct import *im, uint32_t customer, struct message_ref *refs, s
 	*ret_fresh = !e && m.n == 0;
 	if (e || *ret_fresh)
 		return e;
-	im->had_messages = true;
 	for (size_t i = 0; !e && i < n; i++)
 		e = ref_merge(&m, &refs[i], &changed);
 	if (e || !changed)
