@@ -1,0 +1,147 @@
+/*
+ * The fact builder: one pass over what happened between one customer and one shop, in order of time, gives small records that every figure is
+ * counted from. Pure: no SQL, no clock. Definitions: product/metrics.md; where that text leaves room, this is what is done:
+ *
+ *   session   begins with a line when none goes on; a line of the customer or of a human continues it while the pause since the last such line is
+ *             at most the session gap and nobody closed it. It ends with its last such line, or with the close.
+ *   part      a session as held by one agent on one business day. Who is spoken to, speaks, is assigned, or receives a transfer holds it. What
+ *             was said while nobody held it goes to the first holder of that session and day.
+ *   round     from the first unanswered customer line to the first human line after it. A transfer sets its clock to the transfer. It stays
+ *             unanswered when 24 hours passed, when the session was closed, or when the customer begins a new session; a human line that
+ *             comes after the session gap alone still answers it. It is dated by the start of its clock and belongs to who
+ *             answered, or else to who held it at the end of that business day or of its session.
+ *   pair      shop x agent x customer x business day: the parts of that day. It began by transfer if its first part did, and
+ *             ended by transfer if its last part did. Customer lines of the session before a transfer in count as written to the receiver too, for the
+ *             persons' figures and filters only.
+ * Robot, automatic and system lines start, stop and extend nothing.
+ */
+#ifndef MEASURE_FACTS_H
+#define MEASURE_FACTS_H
+
+#include "base/err.h"
+#include "base/zone.h"
+#include "measure/rules.h"
+
+#define FACT_NONE UINT32_MAX   /* no index; as an agent: nobody */
+#define FACT_UNANSWERED UINT32_MAX
+
+enum fact_kind {
+	FACT_TRANSFER, FACT_ASSIGNED, FACT_QUEUED, FACT_CLOSED, /* before lines of the same millisecond, CLOSED after them */
+	FACT_CUSTOMER, FACT_AGENT, FACT_ROBOT, FACT_AUTO,
+	FACT_RATING, FACT_INVITE,
+};
+
+enum rating_source { RATING_INVITED, RATING_OWN, RATING_SYSTEM, RATING_INVITE /* an invitation, not a rating */ };
+
+/* What happened. agent: spoken to, speaking, assigned, rated, invited for, or who hands over; only humans (FACT_NONE: nobody, a robot, a group). */
+struct fact_event {
+	int64_t at;
+	int64_t record_id;    /* the session of the record; 0: not known */
+	uint32_t customer;    /* the caller's numbers */
+	uint32_t agent, to;   /* to: who receives a transfer (FACT_NONE: a group) */
+	uint32_t chars;       /* AGENT: Unicode characters of a text */
+	uint32_t order;       /* among events of one millisecond */
+	uint32_t category;    /* of the record's session; 0: none */
+	uint8_t kind;
+	uint8_t code_word;    /* AGENT: the line holds the code word */
+	uint8_t score, source; /* RATING: 1..5; RATING, INVITE */
+};
+
+enum filter {
+	FILTER_NONE, FILTER_STAFF, FILTER_ROBOT, FILTER_PLATFORM, FILTER_AGENT, FILTER_EMPTY, FILTER_CODE_WORD, FILTER_SINGLE_LINE,
+	FILTER_MONOLOGUE, FILTER_FORWARDED, FILTER_COUNT
+};
+extern const char *const filter_names[FILTER_COUNT];
+
+struct fact_session {
+	int64_t record_id, begin, end;
+	uint32_t customer, category;
+	uint32_t lines;          /* of customer and humans */
+	uint32_t asked;          /* of the customer */
+	int32_t day;
+	uint16_t minute;         /* of its begin on the wall clock */
+	bool returned;           /* the customer came back within the window of fcr */
+};
+
+struct fact_part {
+	int64_t begin, end;
+	uint32_t session, pair, agent;
+	int32_t day;
+	uint32_t customer_lines, agent_lines, robot_lines, code_words;
+	uint32_t carried;        /* customer lines of the session before it came here by transfer */
+	uint32_t replies;        /* human lines after a customer line of the same business day */
+	uint32_t further;        /* customer lines after the first of these */
+	uint8_t hour;
+	bool first, in, out;     /* first: of this agent in this session */
+};
+
+struct fact_pair {
+	uint32_t customer, agent, shop;
+	int32_t day;
+	uint32_t first_part, last_part;
+	uint32_t customer_lines, agent_lines, robot_lines, code_words, carried, further, replies, slow;
+	uint8_t hour, filter;
+	bool in, out;
+	bool wrote;              /* the customer wrote, here or before the transfer */
+	bool day_unanswered;     /* the customer had no human reply that day */
+	bool noreply;            /* ... and this is who held the conversation last */
+	bool long_session;
+};
+
+struct fact_round {
+	int64_t begin;
+	uint32_t ms;             /* FACT_UNANSWERED */
+	uint32_t session, pair, agent;
+	int32_t day;
+	uint8_t hour;
+	bool first;              /* of its session */
+	bool same_day;           /* answered on the business day on which it began */
+};
+
+/* Lines of one part in one hour of the wall clock. */
+struct fact_lines {
+	uint32_t part, customer_lines, agent_lines, robot_lines, auto_lines, texts, chars;
+	uint8_t hour;
+};
+
+struct fact_rating {
+	int64_t record_id;
+	uint32_t session, agent, customer, shop;
+	int32_t day;
+	uint8_t hour, score, source;
+};
+
+#define FACT_TABLE(type) \
+	struct { \
+		type *all; \
+		size_t n, cap; \
+	}
+struct facts {
+	FACT_TABLE(struct fact_session) sessions;
+	FACT_TABLE(struct fact_part) parts;
+	FACT_TABLE(struct fact_pair) pairs;
+	FACT_TABLE(struct fact_round) rounds;
+	FACT_TABLE(struct fact_lines) lines;
+	FACT_TABLE(struct fact_rating) ratings;
+};
+
+/* Who the customer really is. */
+enum customer_kind { CUSTOMER_REAL, CUSTOMER_STAFF, CUSTOMER_ROBOT, CUSTOMER_PLATFORM };
+
+struct facts_of {
+	const struct measure_rules *rules;
+	const struct profile *profile;
+	const struct zone *zone;
+	int cut_hour;
+	uint32_t shop, customer;  /* the caller's numbers */
+	enum customer_kind kind;
+	const bool *left_out;     /* by agent: not to be counted; NULL: none */
+};
+
+void facts_free(struct facts *f);
+/* Adds the facts of one customer. events: ascending by at, then kind (see fact_event_order), then order. ERR_NO_MEMORY. */
+enum err facts_add(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
+/* The order that facts_add wants; for qsort, by customer first. */
+int fact_event_order(const void *a, const void *b);
+
+#endif

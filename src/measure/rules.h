@@ -1,0 +1,49 @@
+/*
+ * What figures are computed with: the profile (how a platform counts) and the organisation's settings. A report's header prints both, since
+ * practitioners compare our numbers with their marketplace's.
+ */
+#ifndef MEASURE_RULES_H
+#define MEASURE_RULES_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* How a platform counts (product/metrics.md, "Platform profiles"). */
+struct profile {
+	const char *key, *name_zh, *name_en;
+	int64_t continue_ms;  /* a message so soon after the last close continues the old session; 0: a close ends it */
+	int64_t round_cap_ms; /* in the average reply a round counts at most so much; 0: no cap */
+	bool leave_zero;      /* replies that show as 0 seconds are not in the average reply */
+	bool same_day;        /* rounds that were not answered the same business day are not in the average reply */
+	bool first_only;      /* the answer rates look at the first reply of a session only */
+	int hour_from, hour_to; /* the answer rates look at what began in [from, to) on the shop's wall clock: rounds, or with first_only sessions */
+};
+
+/* plain, taobao, jd, douyin, pdd, callcentre; ends with key NULL. */
+extern const struct profile profiles[];
+/* NULL when nobody knows it. */
+const struct profile *profile_find(struct str key);
+
+enum { WITHIN_COUNT = 2, CODE_WORD_MAX = 60, LEFT_OUT_MAX = 4 * 200 };
+
+struct measure_rules {
+	int64_t session_gap_min;
+	int64_t within_s[WITHIN_COUNT];       /* n of the answer rates */
+	int64_t slow_s, slow_rounds;          /* slow_num: so many rounds slower than this */
+	int64_t long_min;                     /* long_num */
+	int64_t effective_replies, effective_lines; /* effective_num: human replies, and customer lines after the first of them */
+	int64_t fcr_hours;
+	bool leave_staff, leave_empty;
+	int64_t code_word_times, single_line_replies, monologue_lines, forwarded_lines; /* 0: this filter is off */
+	char code_word[4 * CODE_WORD_MAX + 1]; /* empty: off */
+	char left_out[LEFT_OUT_MAX + 1];       /* keys of agents, separated by commas */
+};
+
+void measure_rules_default(struct measure_rules *r);
+/* One setting by its name (team/settings.def). ERR_NOT_FOUND: no figure depends on it; ERR_BAD_FIELD with why. */
+enum err measure_rules_set(struct measure_rules *r, struct str name, struct str value, char why[200]) MUST_CHECK;
+/* "  name  default  help" lines of all that measure_rules_set knows. */
+void measure_rules_help(struct buf *out);
+
+#endif
