@@ -142,7 +142,7 @@ test('bad lines are told with number and reason, the rest goes in; --strict take
 });
 
 test('a generated centre: out, in and out again gives the same bytes', async () => {
-  const made = await run(['generate', '--seed', '11', '--days', '9', '--agents', '8', '--shops', '3', '--until', '2026-02-20', file('made.jsonl')]);
+  const made = await run(['generate', '--seed', '11', '--days', '5', '--agents', '6', '--shops', '2', '--until', '2026-02-20', file('made.jsonl')]);
   assert.equal(made.code, 0, made.err);
   const first = database(), second = database();
   const given = await bring(first, file('made.jsonl'));
