@@ -83,6 +83,7 @@ out_agent_key(struct world *w, const char *member, int agent)
 static void
 out_shop(struct world *w, int i)
 {
+	static const char *const colours[] = { "#0F766E", "#1D4ED8", "#BE185D", "#B45309", "#6D28D9", "#4D7C0F" };
 	const struct shop *s = &w->shops[i];
 	out_begin(w, LINE_shop);
 	shop_key(w, "key", i);
@@ -90,6 +91,9 @@ out_shop(struct world *w, int i)
 	jw_member_text(&w->w, "timezone", STR("Asia/Shanghai"));
 	jw_member_int(&w->w, "cut_hour", s->info->cut_hour);
 	jw_member_text(&w->w, "profile", str_of(s->info->profile));
+	jw_member_text(&w->w, "colour", str_of(colours[i % (int)(sizeof colours / sizeof *colours)]));
+	jw_member_text(&w->w, "greeting", STR("亲，您好，欢迎光临！请问有什么可以帮您？"));
+	jw_member_text(&w->w, "greeting_en", STR("Hello and welcome! How can we help you?"));
 	out_end(w);
 }
 
