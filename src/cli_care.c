@@ -232,7 +232,7 @@ check_sql_run(int argc, char **argv)
 	if (!db)
 		return 1;
 	for (const struct query *const *q = all_queries; *q; q++) {
-		if (!(*q)->sql[0])
+		if (!(*q)->sql[db_kind(db)])
 			continue;
 		count++;
 		enum err e = db_check_query(db, *q, big, why);
