@@ -149,7 +149,7 @@ topic_heard(const struct caller *who, struct str topics)
 			if (k == 'c' && id == who->customer_id)
 				return true;
 		} else if (k == 'a' || k == 't' || (k == 'p' && id == who->person_id) || (k == 'g' && id == who->group_id) ||
-		           (k == 'o' && caller_sees_shop(who, id))) {
+		           (k == 'o' && who->scope >= SCOPE_SHOP && caller_sees_shop(who, id))) {
 			return true;
 		}
 	}

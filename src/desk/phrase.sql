@@ -32,8 +32,12 @@ UPDATE phrase SET code = :code, text = :text, folder = :folder, pinyin = :pinyin
 DELETE FROM phrase WHERE id = :phrase_id;
 
 -- name: phrase_used
--- in:   phrase_id:id viewer:id@server
-UPDATE phrase SET used = used + 1 WHERE id = :phrase_id AND (person_id IS NULL OR person_id = :viewer);
+-- in:   phrase_id:id viewer:id@server viewer_scope:text@server viewer_group:id?@server
+-- out:  id:id
+UPDATE phrase SET used = used + 1 WHERE id = :phrase_id AND (person_id IS NULL OR person_id = :viewer)
+  AND (shop_id IS NULL OR :viewer_scope = 'all' OR shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer
+    UNION SELECT y.shop_id FROM group_shop y WHERE y.group_id = :viewer_group))
+RETURNING id;
 
 -- name: phrase_owned
 -- All of one owner and shop, for import and export. person_id 0: base; shop_id 0: every shop.

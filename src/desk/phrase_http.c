@@ -298,6 +298,16 @@ phrases_export(struct request *rq, const void *in)
 	return db_each(rq, &phrase_owned, &(struct phrase_owned_in){ base ? 0 : rq->who.person_id, shop }, export_row, rq);
 }
 
+static enum err
+phrase_use(struct request *rq, const void *in)
+{
+	const struct phrase_path_in *b = in;
+	struct phrase_used_in q = { .phrase_id = b->phrase_id };
+	struct phrase_used_out row;
+	input_server_fields(rq, &phrase_used, &q);
+	return db_one(rq, &phrase_used, &q, &row);
+}
+
 static const struct route routes[] = {
 	{ GET, "/api/v1/phrases", PERM_CHAT_SEE, LANE_READ, .in = &phrase_list_in, .out = &phrase_list, .list = true, .handler = phrases_get,
 	  .help = "The team's phrases and mine; q finds by code, text, pinyin and initials" },
@@ -307,7 +317,7 @@ static const struct route routes[] = {
 	  .audit = "phrase", .help = "Change a phrase" },
 	{ DELETE, "/api/v1/phrases/{phrase_id}", PERM_CHAT, LANE_WRITE, .in = &phrase_path, .handler = phrase_remove, .audit = "phrase",
 	  .help = "Remove a phrase" },
-	{ POST, "/api/v1/phrases/{phrase_id}/used", PERM_CHAT, LANE_WRITE, .query = &phrase_used, .help = "This phrase was put to use" },
+	{ POST, "/api/v1/phrases/{phrase_id}/used", PERM_CHAT, LANE_WRITE, .in = &phrase_path, .handler = phrase_use, .help = "This phrase was put to use" },
 	{ POST, "/api/v1/phrases/import", PERM_CHAT, LANE_WRITE, .in = &phrase_file_in, .out = &phrase_import_out, .handler = phrases_import,
 	  .raw_body = true, .body_max = FILE_MAX, .audit = "phrase", .help = "Take in a marketplace's phrase file (CSV, UTF-8 or GB18030); again changes nothing" },
 	{ GET, "/api/v1/phrases/export", PERM_CHAT_SEE, LANE_READ, .in = &phrase_file_in, .raw_out = true, .handler = phrases_export,

@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import WebSocket from 'ws';
 import { binary } from './server.mjs';
 
-const openapi = JSON.parse(execFileSync(binary, ['describe', '--openapi'], { encoding: 'utf8', maxBuffer: 64 << 20 }));
+export const openapi = JSON.parse(execFileSync(binary, ['describe', '--openapi'], { encoding: 'utf8', maxBuffer: 64 << 20 }));
 const patterns = Object.entries(openapi.paths).map(([template, operations]) => ({
   template, operations, regex: new RegExp('^' + template.replace(/\{[^}]+\}/g, '[^/]+') + '$'), literal: !template.includes('{'),
 })).sort((a, b) => Number(b.literal) - Number(a.literal));
@@ -70,6 +70,7 @@ export class Client {
     const text = new TextDecoder().decode(bytes);
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const reply = { status: response.status, headers: response.headers, bytes, text, body: isJson && text ? JSON.parse(text) : undefined };
+    this.server.heard?.(`${method} ${path}`, text);
     const found = operationOf(method, new URL(url).pathname);
     if (found) {
       noteHit(`${method} ${found.template}`);
@@ -126,7 +127,10 @@ export class Socket {
       this.waiting.clear();
       done({ code, reason: String(reason) });
     }));
-    this.ws.on('message', (data) => this.heard(JSON.parse(String(data))));
+    this.ws.on('message', (data) => {
+      server.heard?.('SOCKET', String(data));
+      this.heard(JSON.parse(String(data)));
+    });
   }
 
   opened() {
