@@ -18,7 +18,7 @@ WHERE p.id > COALESCE(:cursor, 0)
   AND (p.left_at IS NULL OR COALESCE(:left, FALSE))
   AND (:group_id IS NULL OR p.group_id = :group_id)
   AND (:shop_id IS NULL OR EXISTS (SELECT 1 FROM person_reach x WHERE x.person_id = p.id AND x.shop_id = :shop_id))
-  AND (:q IS NULL OR LOWER(p.name || ' ' || COALESCE(p.account, '') || ' ' || p.key || ' ' || p.pinyin)
+  AND (:q IS NULL OR LOWER(p.key) = LOWER(:q) OR LOWER(p.name || ' ' || COALESCE(p.account, '') || ' ' || p.pinyin)
     LIKE '%' || REPLACE(REPLACE(REPLACE(LOWER(:q), '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\')
   AND (:viewer_scope = 'all' OR p.id = :viewer
     OR (:viewer_scope = 'group' AND p.group_id = :viewer_group)

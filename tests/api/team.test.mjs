@@ -134,6 +134,8 @@ test('people are added, found by pinyin, changed', async () => {
   await refused(admin.post('people', { account: 'x1', name: 'x', role_id: agent, password: 'a123456789' }), 'BAD_FIELD', 'password');
   for (const q of ['李', 'lina', 'LN', 'LiNa'])
     assert.deepEqual(names((await admin.get('people?q=' + encodeURIComponent(q))).rows), ['李娜'], q);
+  const { key } = (await admin.get('people?q=lina')).rows[0];
+  assert.deepEqual(names((await admin.get('people?q=' + key.toUpperCase())).rows), ['李娜']);
   assert.deepEqual((await admin.get('people?q=%25')).rows, []);
   const skill = await admin.post('skills', { name: '英语' });
   await admin.patch(`people/${made.id}`, { name: '李 娜', capacity: 8, skills: [{ id: skill.id, level: 2 }] });
@@ -386,8 +388,8 @@ test('guessing gets slower, for one account only, and takes as long for nobody',
     known.push(await time('far1'));
     unknown.push(await time('nobody-' + i));
   }
-  const middle = (list) => list.sort((a, b) => a - b)[1];
-  assert.ok(middle(unknown) > middle(known) * 0.5 && middle(unknown) < middle(known) * 2, `${known} / ${unknown}`);
+  // A busy machine makes single ones slow; without the hash an unknown account would be answered many times faster even at best.
+  assert.ok(Math.min(...unknown) > Math.min(...known) / 3 && Math.min(...known) > Math.min(...unknown) / 3, `${known} / ${unknown}`);
   await time('far1');
   const reply = await c.ask('POST', 'login', { account: 'FAR1', password: good + ' staple' });
   assert.equal(reply.status, 429);
