@@ -5,6 +5,9 @@
 SELECT NOT EXISTS (SELECT 1 FROM person p JOIN role r ON r.id = p.role_id
   WHERE r.key = 'administrator' AND p.password IS NOT NULL AND p.disabled_at IS NULL AND p.left_at IS NULL) AS needed;
 
+-- shape: setup_reply
+-- out:  needed:bool business_name:text
+
 -- shape: setup_do
 -- in:   token:text(1..200) account:text(1..64) name:text(1..64) password:text(1..512) lang:enum(zh,en)?
 

@@ -228,7 +228,13 @@ static enum err
 setup_get(struct request *rq, const void *in)
 {
 	(void)in;
-	return db_json(rq, &setup_needed, NULL);
+	struct setup_needed_out needed;
+	enum err e = db_one(rq, &setup_needed, NULL, &needed);
+	if (e)
+		return e;
+	struct setup_reply_out reply = { .needed = needed.needed, .business_name = setting_text(rq->app, SETTING_BUSINESS_NAME) };
+	row_write(&rq->w, &setup_reply, &reply);
+	return OK;
 }
 
 static enum err
@@ -380,8 +386,8 @@ logout_post(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/setup", PERM_PUBLIC, LANE_READ, .out = &setup_needed, .handler = setup_get,
-	    .help = "Whether nobody administers this centre yet" },
+	{ GET, "/api/v1/setup", PERM_PUBLIC, LANE_READ, .out = &setup_reply, .handler = setup_get,
+	    .help = "Whether nobody administers this centre yet, and whose it is" },
 	{ POST, "/api/v1/setup", PERM_PUBLIC, LANE_WRITE, .in = &setup_do, .out = &login_reply, .prepare = setup_prepare,
 	    .handler = setup_post, .audit = "person",
 	    .help = "First run: make the administrator, with the one-use token that the server printed, and sign in" },

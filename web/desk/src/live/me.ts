@@ -6,7 +6,7 @@ import { createStore } from '../lib/store';
 
 /* Who sits here. 'unknown' until the first answer; 'lost' when the server did not answer at all. */
 export type Standing = 'unknown' | 'lost' | 'setup' | 'out' | 'in';
-export const meStore = createStore<{ standing: Standing; me: Me | null; ended: boolean }>({ standing: 'unknown', me: null, ended: false });
+export const meStore = createStore<{ standing: Standing; me: Me | null; ended: boolean; house: string }>({ standing: 'unknown', me: null, ended: false, house: '' });
 
 export const useMe = (): Me => meStore.use((s) => s.me) as Me;
 export const may = (permission: string, me: Me | null = meStore.get().me): boolean => me?.permissions.includes(permission) ?? false;
@@ -31,8 +31,8 @@ export async function meRead(): Promise<void> {
     meSet(await api.get<Me>('/me'));
   } catch (e) {
     if (e instanceof Refusal && e.status === 401) {
-      const setup = await api.get<{ needed: boolean }>('/setup').catch(() => ({ needed: false }));
-      meStore.set({ standing: setup.needed ? 'setup' : 'out', me: null });
+      const setup = await api.get<{ needed: boolean; business_name: string }>('/setup').catch(() => ({ needed: false, business_name: '' }));
+      meStore.set({ standing: setup.needed ? 'setup' : 'out', me: null, house: setup.business_name });
     } else if (meStore.get().standing === 'unknown') {
       meStore.set({ standing: 'lost' });
     }

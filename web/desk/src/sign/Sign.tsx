@@ -12,10 +12,11 @@ import { PasswordForm } from './PasswordForm';
 export function SignBox({ title, help, wide, children }: { title: string; help?: string; wide?: boolean; children: ReactNode }) {
   const t = useT();
   const lang = useLang();
+  const house = meStore.use((s) => s.house);
   return (
     <main className="sign">
       <div className={wide ? 'sign-box wide' : 'sign-box'}>
-        <div className="sign-brand"><Brand /><div className="grow"><h1>{title}</h1><p>{help ?? t.sign.slogan}</p></div></div>
+        <div className="sign-brand"><Brand /><div className="grow"><h1>{title}</h1><p>{help ?? (house || t.sign.slogan)}</p></div></div>
         {children}
         <div className="row" style={{ justifyContent: 'center', marginTop: 16 }}>
           <Button type="text" size="small" onClick={() => langSet(lang === 'zh' ? 'en' : 'zh')}>{t.top.language}</Button>
