@@ -1,7 +1,16 @@
+export interface Queue {
+  id: number;
+  name: string;
+  waiting: number;
+  oldest_ms: number | null;
+  open: number;
+}
+
 /** What GET /api/v1/board and the board event tell. Durations in ms, as of `at`; null: nothing to measure. */
 export interface Board {
   at: number;
-  shops: { id: number; name: string; colour: string; waiting: number; oldest_ms: number | null; open: number }[];
+  shops: (Queue & { colour: string })[];
+  groups: Queue[];
   agents: Agent[];
   alerts: { kind: string; text_zh: string; text_en: string }[];
   today: {

@@ -1,7 +1,7 @@
 /** The wall board: now, today, people. Read from six metres, touched by nobody. */
 import './wall.css';
 import { h } from '../../widget/src/dom';
-import { Agent, Board, follow, Status } from './board';
+import { Agent, Board, follow, Queue, Status } from './board';
 
 const AMBER_MS = 30_000;
 const RED_MS = 100_000;
@@ -49,21 +49,29 @@ function tickDurations(): void {
   });
 }
 
+function queues(title: string, rows: (Queue & { colour?: string })[]): HTMLElement {
+  return h('table', {}, h('thead', {}, h('tr', {}, h('th', {}, title), h('th', {}, say('等待', 'Waiting')), h('th', {}, say('最长', 'Longest')), h('th', {}, say('接待', 'Chats')))),
+    h('tbody', {}, ...rows.map((s) => {
+      const name = h('td', { class: 'name' }, s.name);
+      name.style.setProperty('--c', s.colour ?? '#33454a');
+      return h('tr', {}, name, h('td', {}, String(s.waiting)), h('td', {}, running(s.oldest_ms)), h('td', {}, String(s.open)));
+    })));
+}
+
 function now(b: Board): HTMLElement {
   const waiting = b.shops.reduce((n, s) => n + s.waiting, 0);
   const oldest = Math.max(0, ...b.shops.map((s) => s.oldest_ms ?? 0));
   const open = b.shops.reduce((n, s) => n + s.open, 0);
-  const rows = [...b.shops].sort((x, y) => (y.oldest_ms ?? 0) - (x.oldest_ms ?? 0) || y.open - x.open).slice(0, b.alerts.length ? 4 : 6);
+  const room = b.alerts.length ? 4 : 7;
+  const worst = <T extends { oldest_ms: number | null; open: number }>(list: T[], n: number) =>
+    [...list].sort((x, y) => (y.oldest_ms ?? 0) - (x.oldest_ms ?? 0) || y.open - x.open).slice(0, Math.max(0, n));
+  const shops = worst(b.shops, room);
+  const groups = worst(b.groups, room - shops.length - 1);
   return h('section', { class: 'now' }, h('h2', {}, say('现在', 'Now')),
     h('div', { class: 'big' }, h('div', {}, h('b', { class: waiting ? heat(oldest) : 'calm' }, String(waiting)), h('i', {}, say('人等待', 'waiting'))),
       h('div', {}, h('b', {}, String(open)), h('i', {}, say('接待中', 'in chat')))),
     h('p', { class: 'oldest' }, say('最长等待', 'Longest wait'), ' ', running(oldest)),
-    h('table', {}, h('thead', {}, h('tr', {}, h('th', {}, say('店铺', 'Shop')), h('th', {}, say('等待', 'Waiting')), h('th', {}, say('最长', 'Longest')), h('th', {}, say('接待', 'Chats')))),
-      h('tbody', {}, ...rows.map((s) => {
-        const bar = h('td', { class: 'name' }, s.name);
-        bar.style.setProperty('--c', s.colour);
-        return h('tr', {}, bar, h('td', {}, String(s.waiting)), h('td', {}, running(s.oldest_ms)), h('td', {}, String(s.open)));
-      }))),
+    queues(say('店铺', 'Shop'), shops), groups.length > 0 && queues(say('小组', 'Group'), groups),
     h('div', { class: 'alerts' }, ...b.alerts.slice(0, 3).map((a) => h('p', {}, say(a.text_zh, a.text_en)))));
 }
 

@@ -10,6 +10,7 @@ export function rating(chat: Chat, session: Session, done: () => void): HTMLElem
   const comment = h('textarea', { rows: 2, maxlength: 500, id: 'rc' });
   const error = h('div', { class: 'st bad', role: 'alert' });
   const submit = button(say('submit'), 'do', () => void send());
+  const rest = h('div', { hidden: true }, word, h('label', { for: 'rc' }, say('comment')), comment);
   submit.disabled = true;
   const stars = [1, 2, 3, 4, 5].map((n) => {
     const meaning = say(`rate${n}` as Word);
@@ -19,7 +20,7 @@ export function rating(chat: Chat, session: Session, done: () => void): HTMLElem
   const pick = (n: number, meaning: string) => {
     score = n;
     word.textContent = meaning;
-    submit.disabled = false;
+    submit.disabled = rest.hidden = false;
     stars.forEach((s, i) => s.classList.toggle('on', i < n));
   };
   const send = async () => {
@@ -36,8 +37,7 @@ export function rating(chat: Chat, session: Session, done: () => void): HTMLElem
       error.textContent = say('failed');
     }
   };
-  return h('fieldset', { class: 'rate' }, h('legend', {}, say('rateTitle')), h('div', { class: 'stars' }, ...stars), word,
-    h('label', { for: 'rc' }, say('comment')), comment, error, h('div', { class: 'acts' }, submit, button(say('dismiss'), 'plain', done)));
+  return h('fieldset', { class: 'rate' }, h('legend', {}, say('rateTitle')), h('div', { class: 'stars' }, ...stars), rest, error, h('div', { class: 'acts' }, submit, button(say('dismiss'), 'plain', done)));
 }
 
 /** Outside business hours. What is typed is kept until the centre has it. */
