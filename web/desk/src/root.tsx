@@ -10,6 +10,7 @@ import { engineStop } from './live/engine';
 import { meRead, meStore } from './live/me';
 import { usePath } from './lib/router';
 import { MustChange, NoServer, Reset, SignIn } from './sign/Sign';
+import { Guard } from './ui/Guard';
 import { Bones } from './ui/parts';
 import { sayThrough } from './ui/say';
 import { antTheme, lookStore } from './ui/theme';
@@ -22,7 +23,7 @@ export function Root({ nonce }: { nonce: string }) {
   useEffect(() => void dayjs.locale(lang === 'zh' ? 'zh-cn' : 'en'), [lang]);
   return (
     <ConfigProvider locale={lang === 'zh' ? zhCN : enUS} theme={antTheme(dark)} csp={{ nonce }} button={{ autoInsertSpace: false }}>
-      <AntApp style={{ height: '100%' }}><Voice /><Gate /></AntApp>
+      <AntApp style={{ height: '100%' }}><Voice /><Guard where=""><Gate /></Guard></AntApp>
     </ConfigProvider>
   );
 }

@@ -1,7 +1,6 @@
 import { MenuFoldOutlined, MenuOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { Drawer } from 'antd';
-import { Component, Suspense, useEffect, useState } from 'react';
-import type { ReactNode } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useT } from '../i18n';
 import { useCounts } from '../live/boxes';
 import { engineStart } from '../live/engine';
@@ -12,23 +11,13 @@ import { useKeys } from '../lib/keys';
 import { usePref } from '../lib/prefs';
 import { Link, navigate, usePath } from '../lib/router';
 import { useNow } from '../lib/clock';
-import { Bones, Brand, Nothing, Trouble } from '../ui/parts';
+import { Guard } from '../ui/Guard';
+import { Bones, Brand, Nothing } from '../ui/parts';
 import { KeyMap } from './KeyMap';
 import { Palette } from './Palette';
 import { TopBar } from './TopBar';
 import { pageAt, pageOpenTo, railOf } from './pages';
 import type { Page } from './pages';
-
-class Guard extends Component<{ where: string; children: ReactNode }, { error: Error | null }> {
-  override state: { error: Error | null } = { error: null };
-  static getDerivedStateFromError(error: Error) { return { error }; }
-  override componentDidUpdate(before: { where: string }) {
-    if (before.where !== this.props.where && this.state.error) this.setState({ error: null });
-  }
-  override render() {
-    return this.state.error ? <Trouble fill error={this.state.error} retry={() => location.reload()} /> : this.props.children;
-  }
-}
 
 export function Frame() {
   const t = useT();

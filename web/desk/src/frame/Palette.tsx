@@ -88,7 +88,7 @@ function Choices({ close }: { close: () => void }) {
   }, [q, found, t, me, lang]);
 
   useEffect(() => setAt(0), [q]);
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => { void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }); }, [at]);
   const choose = (item: Item | undefined) => {
     if (!item) return;
     close();
