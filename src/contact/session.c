@@ -11,23 +11,34 @@ struct session_texts {
 	struct str staff, visitor;
 };
 
-static enum err
-texts_make(struct request *rq, int64_t session_id, struct session_texts *ret)
+static struct str
+row_text(struct request *rq, const struct query *q, const void *row)
 {
-	struct session_visitor_view_out seen;
 	struct json_text t;
+	json_text_start(rq, &t);
+	row_write(&t.w, q, row);
+	return json_text_end(&t);
+}
+
+static enum err
+staff_text(struct request *rq, int64_t session_id, struct session_texts *ret)
+{
 	enum err e = db_one(rq, &session_view, &(struct session_view_in){ session_id }, &ret->row);
-	if (!e)
-		e = db_one(rq, &session_visitor_view, &(struct session_visitor_view_in){ session_id }, &seen);
 	if (e)
 		return e;
-	json_text_start(rq, &t);
-	row_write(&t.w, &session_view, &ret->row);
-	ret->staff = json_text_end(&t);
-	json_text_start(rq, &t);
-	row_write(&t.w, &session_visitor_view, &seen);
-	ret->visitor = json_text_end(&t);
-	return ret->staff.p && ret->visitor.p ? OK : ERR_NO_MEMORY;
+	ret->staff = row_text(rq, &session_view, &ret->row);
+	return ret->staff.p ? OK : ERR_NO_MEMORY;
+}
+
+static enum err
+visitor_text(struct request *rq, int64_t session_id, struct session_texts *ret)
+{
+	struct session_visitor_view_out seen;
+	enum err e = db_one(rq, &session_visitor_view, &(struct session_visitor_view_in){ session_id }, &seen);
+	if (e)
+		return e;
+	ret->visitor = row_text(rq, &session_visitor_view, &seen);
+	return ret->visitor.p ? OK : ERR_NO_MEMORY;
 }
 
 enum { GROUPS_MAX = 50 };
@@ -87,7 +98,9 @@ enum err
 session_changed(struct request *rq, int64_t session_id, int64_t also_person)
 {
 	struct session_texts t;
-	enum err e = texts_make(rq, session_id, &t);
+	enum err e = staff_text(rq, session_id, &t);
+	if (!e)
+		e = visitor_text(rq, session_id, &t);
 	if (e)
 		return e;
 	struct event ev = { .kind = EVENT_SESSION, .subject = session_id, .data = t.staff, .customer_data = t.visitor };
@@ -104,7 +117,7 @@ enum err
 session_refreshed(struct request *rq, int64_t session_id)
 {
 	struct session_texts t;
-	enum err e = texts_make(rq, session_id, &t);
+	enum err e = staff_text(rq, session_id, &t);
 	if (e)
 		return e;
 	struct event ev = { .kind = EVENT_SESSION, .subject = session_id, .data = t.staff, .transient = true };
@@ -114,13 +127,14 @@ session_refreshed(struct request *rq, int64_t session_id)
 }
 
 enum err
-session_place_tell(struct request *rq, int64_t session_id)
+session_place_tell(struct request *rq, int64_t session_id, int64_t customer_id)
 {
-	struct session_texts t = { 0 };
-	enum err e = texts_make(rq, session_id, &t);
-	struct event ev = { .kind = EVENT_SESSION, .subject = session_id, .customer_data = t.visitor, .transient = true,
-		            .topics = { { TOPIC_CUSTOMER, t.row.customer_id } } };
-	return e ? e : emit(rq, &ev);
+	struct session_texts t;
+	enum err e = visitor_text(rq, session_id, &t);
+	if (e)
+		return e;
+	return emit(rq, &(struct event){ .kind = EVENT_SESSION, .subject = session_id, .customer_data = t.visitor, .transient = true,
+		                         .topics = { { TOPIC_CUSTOMER, customer_id } } });
 }
 
 enum err

@@ -12,7 +12,7 @@ enum err session_changed(struct request *rq, int64_t session_id, int64_t also_pe
 /* Told on the fly to those who watch the queue (a waiting customer wrote again); nothing is stored. */
 enum err session_refreshed(struct request *rq, int64_t session_id) MUST_CHECK;
 /* Tells a waiting customer the present place in the queue, on the fly. */
-enum err session_place_tell(struct request *rq, int64_t session_id) MUST_CHECK;
+enum err session_place_tell(struct request *rq, int64_t session_id, int64_t customer_id) MUST_CHECK;
 /* A row of the session's routing log: queued, offered, declined, expired, assigned, requeued, transferred, closed, reopened. */
 enum err session_log(struct request *rq, int64_t session_id, const char *what, int64_t person_id, struct str reason) MUST_CHECK;
 

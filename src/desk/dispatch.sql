@@ -70,5 +70,5 @@ ORDER BY s.last_at LIMIT 100;
 
 -- name: dispatch_queue
 -- in:   limit:int
--- out:  id:id
-SELECT s.id FROM session s WHERE s.state <> 'closed' AND s.state IN ('waiting', 'offered') ORDER BY s.queued_at LIMIT :limit;
+-- out:  id:id customer_id:id
+SELECT s.id, s.customer_id FROM session s WHERE s.state <> 'closed' AND s.state IN ('waiting', 'offered') ORDER BY s.queued_at LIMIT :limit;

@@ -127,7 +127,7 @@ on_time(struct request *rq, const void *in)
 }
 
 struct ids {
-	int64_t list[QUEUE_TELL_MAX];
+	int64_t list[SWEEP_MAX];
 	size_t n;
 };
 
@@ -135,7 +135,7 @@ static enum err
 id_add(void *ctx, const void *row)
 {
 	struct ids *ids = ctx;
-	if (ids->n < QUEUE_TELL_MAX)
+	if (ids->n < SWEEP_MAX)
 		ids->list[ids->n++] = *(const int64_t *)row;
 	return OK;
 }
@@ -147,19 +147,33 @@ close_silent(struct request *rq, const void *in)
 	struct ids silent = { .n = 0 };
 	int64_t before = rq->now - setting_int(rq->app, SETTING_IDLE_CLOSE_MIN) * 60 * 1000;
 	enum err e = db_each(rq, &dispatch_idle, &(struct dispatch_idle_in){ before }, id_add, &silent);
-	for (size_t i = 0; !e && i < silent.n && i < SWEEP_MAX; i++)
+	for (size_t i = 0; !e && i < silent.n; i++)
 		e = session_close(rq, &(struct session_closing){ .session_id = silent.list[i], .reason = "silent", .invite = setting_on(rq->app, SETTING_RATING_INVITE) });
 	return e;
+}
+
+struct queue {
+	struct dispatch_queue_out list[QUEUE_TELL_MAX];
+	size_t n;
+};
+
+static enum err
+queue_add(void *ctx, const void *row)
+{
+	struct queue *q = ctx;
+	if (q->n < QUEUE_TELL_MAX)
+		q->list[q->n++] = *(const struct dispatch_queue_out *)row;
+	return OK;
 }
 
 static enum err
 queue_tell(struct request *rq, const void *in)
 {
 	(void)in;
-	struct ids waiting = { .n = 0 };
-	enum err e = db_each(rq, &dispatch_queue, &(struct dispatch_queue_in){ QUEUE_TELL_MAX }, id_add, &waiting);
+	struct queue waiting = { .n = 0 };
+	enum err e = db_each(rq, &dispatch_queue, &(struct dispatch_queue_in){ QUEUE_TELL_MAX }, queue_add, &waiting);
 	for (size_t i = 0; !e && i < waiting.n; i++)
-		e = session_place_tell(rq, waiting.list[i]);
+		e = session_place_tell(rq, waiting.list[i].id, waiting.list[i].customer_id);
 	return e;
 }
 
