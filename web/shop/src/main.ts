@@ -11,7 +11,7 @@ let kind = '';
 
 const t = (both: Both): string => both[english ? 1 : 0];
 const say = (zh: string, en: string): string => (english ? en : zh);
-const yuan = (fen: number): string => new Intl.NumberFormat(english ? 'en' : 'zh-CN', { style: 'currency', currency: 'CNY', minimumFractionDigits: fen % 100 ? 2 : 0 }).format(fen / 100);
+const yuan = (fen: number): string => new Intl.NumberFormat(english ? 'en' : 'zh-CN', { style: 'currency', currency: 'CNY', currencyDisplay: 'narrowSymbol', minimumFractionDigits: fen % 100 ? 2 : 0 }).format(fen / 100);
 
 function card(item: Item): HTMLElement {
   let colour = item.colours[0]!;

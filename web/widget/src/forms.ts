@@ -22,13 +22,14 @@ export function rating(chat: Chat, session: Session, done: () => void): HTMLElem
     word.textContent = meaning;
     submit.disabled = rest.hidden = false;
     stars.forEach((s, i) => s.classList.toggle('on', i < n));
+    card.scrollIntoView({ block: 'nearest' });
   };
   const send = async () => {
     submit.disabled = true;
     try {
       await chat.rate(session, score, comment.value.trim());
     } catch (e) {
-      if (e instanceof Problem && (e.code === 'EXISTS')) {
+      if (e instanceof Problem && e.code === 'EXISTS') {
         session.rated = true;
         done();
         return;
@@ -37,7 +38,8 @@ export function rating(chat: Chat, session: Session, done: () => void): HTMLElem
       error.textContent = say('failed');
     }
   };
-  return h('fieldset', { class: 'rate' }, h('legend', {}, say('rateTitle')), h('div', { class: 'stars' }, ...stars), rest, error, h('div', { class: 'acts' }, submit, button(say('dismiss'), 'plain', done)));
+  const card = h('fieldset', { class: 'rate' }, h('legend', {}, say('rateTitle')), h('div', { class: 'stars' }, ...stars), rest, error, h('div', { class: 'acts' }, submit, button(say('dismiss'), 'plain', done)));
+  return card;
 }
 
 /** Outside business hours. What is typed is kept until the centre has it. */

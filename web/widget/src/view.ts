@@ -41,6 +41,7 @@ export class View {
   private stuck = true; // the log stays at its end
   private top = 0;
   private drawn = 0;
+  private scrollTop = 0;
 
   constructor(private chat: Chat, private isOpen: boolean, private opened: (open: boolean) => void, private product: Product | null) {
     this.composer = composer(chat, (t) => this.complain(t), () => this.toEnd());
@@ -316,7 +317,7 @@ export class View {
   }
 
   private drawTyping(nodes: HTMLElement[]): void {
-    const on = Date.now() < this.chat.typingUntil && this.chat.live;
+    const on = Date.now() < this.chat.typingUntil && this.chat.live && this.chat.link.state === 'up';
     const text = on ? say('typing') : '';
     if (this.typing.textContent !== text)
       this.typing.textContent = text;
@@ -419,12 +420,17 @@ export class View {
   // Scrolling ------------------------------------------------------------------------------------------------------------
 
   private scrolled(): void {
-    this.stuck = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    const { scrollTop, scrollHeight, clientHeight } = this.log;
+    if (scrollHeight - scrollTop - clientHeight < NEAR)
+      this.stuck = true;
+    else if (scrollTop < this.scrollTop) // by hand; a picture that came only made the log longer
+      this.stuck = false;
+    this.scrollTop = scrollTop;
     if (this.stuck && !this.below.hidden) {
       this.below.hidden = true;
       this.chat.markRead();
     }
-    if (this.log.scrollTop < 40 && this.chat.blocks.length && this.log.scrollHeight > this.log.clientHeight)
+    if (scrollTop < 40 && this.chat.blocks.length && scrollHeight > clientHeight)
       void this.older();
   }
 

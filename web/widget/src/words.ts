@@ -46,7 +46,7 @@ const words = {
   order: '订单|Order',
   sendProduct: '发送商品|Send this product',
   dismiss: '关闭|Dismiss',
-  items: '共 {n} 件|{n} items',
+  items: '共 {n} 件|Items: {n}',
   open_image: '查看图片：{n}|Open picture: {n}',
   download: '下载：{n}|Download: {n}',
   view: '查看详情|View details',
@@ -138,7 +138,7 @@ export function exact(at: number): string {
 /** Minor units to what people write. */
 export function money(minor: number, currency: string): string {
   try {
-    return new Intl.NumberFormat(locale(), { style: 'currency', currency }).format(minor / 100);
+    return new Intl.NumberFormat(locale(), { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(minor / 100);
   } catch {
     return (minor / 100).toFixed(2);
   }
