@@ -356,6 +356,9 @@ test('settings have a range, and take hold at once', async () => {
   assert.deepEqual([(await find('wrapup_s')).value, (await find('rating_invite')).value, (await find('business_name')).value], ['15', 'true', '']);
   await admin.patch('settings', { name: 'wrapup_s', value: '30' });
   await admin.patch('settings', { name: 'rating_invite', value: 'false' });
+  await admin.patch('settings', { name: 'category_needed', value: 'true' });
+  assert.deepEqual(await admin.get('settings/desk'), { queue_amber_s: 30, queue_red_s: 100, reply_amber_s: 30, reply_red_s: 180, category_needed: true, upload_max_mb: 20 });
+  await admin.patch('settings', { name: 'category_needed', value: 'false' });
   await admin.patch('settings', { name: 'business_name', value: ' 蚁球客服 ' });
   assert.deepEqual([(await find('wrapup_s')).value, (await find('rating_invite')).value, (await find('business_name')).value], ['30', 'false', '蚁球客服']);
   assert.equal((await new Client(server).get('setup')).business_name, '蚁球客服');

@@ -7,14 +7,15 @@ import type { Rows } from '../api/http';
 import { useT } from '../i18n';
 import { useDebounced, useRemote } from '../lib/remote';
 import { Link } from '../lib/router';
-import { boxFilter, boxNames, boxOrder, boxRead, boxStore, useCounts } from '../live/boxes';
+import { boxesOf, boxFilter, boxOrder, boxRead, boxStore, useCounts } from '../live/boxes';
 import { draftFocus, draftStore } from '../live/drafts';
-import { useMay } from '../live/me';
+import { may, useMay, useMe } from '../live/me';
 import { liveOn } from '../live/socket';
 import { Bones, FlagMark, Nothing, Trouble, Waiting, When } from '../ui/parts';
 
 export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: (box: Box) => void; selected: number; oldest: () => void }) {
   const t = useT();
+  const { scope } = useMe();
   const counts = useCounts();
   const state = boxStore.use((s) => s.state[box]);
   const members = boxStore.use((s) => s.members[box]);
@@ -29,9 +30,9 @@ export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: 
   return (
     <aside className="desk-list" aria-label={t.desk.boxes[box]}>
       <div className="box-tabs" role="tablist">
-        {boxNames.map((b) => (
+        {boxesOf(may('CHAT')).map((b) => (
           <button key={b} role="tab" aria-selected={b === box} className="bare box-tab" onClick={() => setBox(b)}>
-            {t.desk.boxes[b]}{number(b) > 0 && <span className={b === 'waiting' ? 'box-count hot' : 'box-count'}>{number(b)}</span>}
+            {b === 'group' && (scope === 'all' || scope === 'shop') ? t.desk.openBox : t.desk.boxes[b]}{number(b) > 0 && <span className={b === 'waiting' ? 'box-count hot' : 'box-count'}>{number(b)}</span>}
           </button>
         ))}
       </div>
@@ -39,7 +40,7 @@ export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: 
         <Input size="small" allowClear prefix={<SearchOutlined />} placeholder={t.desk.searchList} value={q} onChange={(e) => setQ(e.target.value)} aria-label={t.desk.searchList} />
         <Tooltip title={t.desk.oldestHelp}><Button size="small" icon={<FieldTimeOutlined />} onClick={oldest} aria-label={t.desk.oldestHelp}>{t.desk.oldest}</Button></Tooltip>
       </div>
-      <div className="chat-rows" role="tabpanel">
+      <div className="chat-rows" role="tabpanel" onScroll={(e) => { const el = e.currentTarget; if (state.next && !state.loading && el.scrollHeight - el.scrollTop - el.clientHeight < 400) void boxRead(box, true); }}>
         {state.error && !rows.length && <Trouble error={state.error} retry={() => void boxRead(box)} />}
         {!state.loaded && !state.error && !rows.length && <Bones rows={6} />}
         {state.loaded && !rows.length && <Nothing title={late ? t.desk.noMatch : title} help={late ? undefined : help} />}

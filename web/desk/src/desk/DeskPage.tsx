@@ -5,9 +5,9 @@ import { useT } from '../i18n';
 import { useKeys } from '../lib/keys';
 import { usePref } from '../lib/prefs';
 import { navigate, usePath, useQuery } from '../lib/router';
-import { boxNames, boxOrder, boxStore, oldestFirst, sessionRead } from '../live/boxes';
+import { boxesOf, boxOrder, boxStore, oldestFirst, sessionRead } from '../live/boxes';
 import { draftFocus } from '../live/drafts';
-import { useMe } from '../live/me';
+import { useMay, useMe } from '../live/me';
 import { Bones, Nothing } from '../ui/parts';
 import { sayDone } from '../ui/say';
 import { ChatList } from './ChatList';
@@ -21,7 +21,9 @@ export default function DeskPage() {
   const me = useMe();
   const path = usePath();
   const [query] = useQuery();
-  const [box, setBox] = usePref<Box>('desk.box', 'mine');
+  const boxes = boxesOf(useMay('CHAT'));
+  const [chosen, setBox] = usePref<Box>('desk.box', 'mine');
+  const box = boxes.includes(chosen) ? chosen : boxes[0]!;
   const [side, setSide] = useState(false);
   const id = Number(/^\/desk\/s\/(\d+)/.exec(path)?.[1] ?? 0);
   const session = boxStore.use((s) => s.sessions[id]);
@@ -60,7 +62,7 @@ export default function DeskPage() {
   };
   useKeys({
     'alt+j': oldest, 'alt+arrowdown': () => step(1), 'alt+arrowup': () => step(-1), 'alt+c': draftFocus,
-    'alt+b': () => setBox(boxNames[(boxNames.indexOf(box) + 1) % boxNames.length]!),
+    'alt+b': () => setBox(boxes[(boxes.indexOf(box) + 1) % boxes.length]!),
     'alt+t': () => deskAct('transfer'), 'alt+w': () => deskAct('close'), 'alt+n': () => deskAct('note'), 'alt+a': () => deskAct('take'),
     escape: () => { if (id && window.innerWidth <= 760) navigate('/desk'); },
   });

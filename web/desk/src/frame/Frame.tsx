@@ -30,7 +30,7 @@ export function Frame() {
   const rail = railOf(me);
   const page = pageAt(path);
   const { unread } = useCounts();
-  const landing = rail[0]?.path ?? '/search';
+  const landing = rail[0]?.path ?? '/';
 
   useEffect(() => engineStart(), [me.person_id]);
   useEffect(() => { if (path === '/' || path === '/index.html') navigate(landing, true); }, [path, landing]);
@@ -84,7 +84,7 @@ function Body({ page }: { page: Page | undefined }) {
   const t = useT();
   const me = useMe();
   const path = usePath();
-  if (path === '/') return null;
+  if (path === '/') return railOf(me).length ? null : <Nothing fill title={t.common.noPages} help={t.common.noRightHelp} />;
   if (!page) return <Nothing fill title={t.common.notFound}><Link to="/">{t.common.goHome}</Link></Nothing>;
   if (!pageOpenTo(page, me)) return <Nothing fill title={t.common.noRight} help={t.common.noRightHelp}><Link to="/">{t.common.goHome}</Link></Nothing>;
   return <page.view />;

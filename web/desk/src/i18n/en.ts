@@ -8,7 +8,7 @@ export const en: Catalogue = {
     more: 'Load more', all: 'All', none: 'None', yes: 'Yes', no: 'No', loading: 'Loading', back: 'Back', next: 'Next', done: 'Done', skip: 'Later', undo: 'Undo',
     offline: 'The server cannot be reached, check the network', failed: 'That did not work', unsaved: 'Not saved', saved: 'Saved', required: 'Please fill this in', optional: 'Optional', name: 'Name', state: 'State', time: 'Time', actions: 'Actions',
     columns: 'Columns', resetColumns: 'Back to default', rows: (n) => (n === 1 ? '1 row' : `${n} rows`), exportCsv: 'Export CSV', refresh: 'Refresh', notFound: 'There is no such page', goHome: 'Back to the start',
-    noRight: 'You may not see this page', noRightHelp: 'Ask an administrator if you need it.', errorTitle: 'This could not be loaded', day: 'days', minutes: 'minutes',
+    noRight: 'You may not see this page', noPages: 'Your account has no pages yet', noRightHelp: 'Ask an administrator if you need it.', errorTitle: 'This could not be loaded', day: 'days', minutes: 'minutes',
   },
   time: { today: 'Today', yesterday: 'Yesterday', s: 's', min: 'min', h: 'h', days: (n) => (n === 1 ? '1 day' : `${n} days`) },
   sign: {
@@ -47,7 +47,7 @@ export const en: Catalogue = {
   },
   flag: { '': 'No flag', red: 'Red flag', amber: 'Amber flag', green: 'Green flag', blue: 'Blue flag', purple: 'Purple flag' },
   desk: {
-    title: 'Desk', boxes: { mine: 'Mine', waiting: 'Waiting', group: 'Group', closed: 'Closed' }, searchList: 'Customer, message', oldest: 'Oldest', oldestHelp: 'Jump to the longest waiting chat (Alt+J)', noneWaiting: 'Nobody is waiting',
+    title: 'Desk', boxes: { mine: 'Mine', waiting: 'Waiting', group: 'Group', closed: 'Closed' }, openBox: 'Open', searchList: 'Customer, message', oldest: 'Oldest', oldestHelp: 'Jump to the longest waiting chat (Alt+J)', noneWaiting: 'Nobody is waiting',
     empty: {
       mine: ['No chats yet', 'Go online and new chats are given to you.'], waiting: ['Nobody is waiting', 'Queued visitors appear here and can be taken at once.'], group: ['No open chats in your group', 'Chats of your group’s colleagues appear here.'], closed: ['No closed chats yet', 'Closed chats can be read here again.'],
     },

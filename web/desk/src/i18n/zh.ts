@@ -8,7 +8,7 @@ export const zh = {
     more: '加载更多', all: '全部', none: '无', yes: '是', no: '否', loading: '正在加载', back: '返回', next: '下一步', done: '完成', skip: '稍后再说', undo: '撤销',
     offline: '连不上服务器，请检查网络', failed: '没有成功', unsaved: '未保存', saved: '已保存', required: '请填写', optional: '选填', name: '名称', state: '状态', time: '时间', actions: '操作',
     columns: '显示列', resetColumns: '恢复默认', rows: (n: number) => `共 ${n} 条`, exportCsv: '导出 CSV', refresh: '刷新', notFound: '没有这个页面', goHome: '回到首页',
-    noRight: '您没有查看此页的权限', noRightHelp: '如需开通，请联系管理员。', errorTitle: '没能加载', day: '天', minutes: '分钟',
+    noRight: '您没有查看此页的权限', noPages: '您的账号还没有可用的页面', noRightHelp: '如需开通，请联系管理员。', errorTitle: '没能加载', day: '天', minutes: '分钟',
   },
   time: { today: '今天', yesterday: '昨天', s: '秒', min: '分', h: '小时', days: (n: number) => `${n} 天` },
   sign: {
@@ -47,7 +47,7 @@ export const zh = {
   },
   flag: { '': '无旗帜', red: '红旗', amber: '黄旗', green: '绿旗', blue: '蓝旗', purple: '紫旗' } as Record<string, string>,
   desk: {
-    title: '工作台', boxes: { mine: '我的', waiting: '等待', group: '本组', closed: '已结束' }, searchList: '客户、消息', oldest: '最久', oldestHelp: '跳到等待最久的会话 (Alt+J)', noneWaiting: '没有客户在等',
+    title: '工作台', boxes: { mine: '我的', waiting: '等待', group: '本组', closed: '已结束' }, openBox: '进行中', searchList: '客户、消息', oldest: '最久', oldestHelp: '跳到等待最久的会话 (Alt+J)', noneWaiting: '没有客户在等',
     empty: {
       mine: ['还没有会话', '上线后，新会话会自动分给您。'], waiting: ['没有人在等', '访客排队时会出现在这里，您可以直接接入。'], group: ['本组没有进行中的会话', '同组同事的会话会显示在这里。'], closed: ['还没有已结束的会话', '结束的会话可以在这里回看。'],
     } as Record<string, [string, string]>,

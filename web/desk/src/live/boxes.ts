@@ -10,6 +10,8 @@ interface BoxState { loaded: boolean; loading: boolean; error: Error | null; nex
 interface Boxes { sessions: Record<number, Session>; members: Record<Box, number[]>; state: Record<Box, BoxState>; counts: Counts; shopId: number; q: string }
 
 export const boxNames: Box[] = ['mine', 'waiting', 'group', 'closed'];
+/* Who does not answer customers has no own and no waiting ones. */
+export const boxesOf = (answers: boolean): Box[] => (answers ? boxNames : ['group', 'closed']);
 const idle: BoxState = { loaded: false, loading: false, error: null };
 export const boxStore = createStore<Boxes>({
   sessions: {}, members: { mine: [], waiting: [], group: [], closed: [] }, state: { mine: idle, waiting: idle, group: idle, closed: idle },

@@ -41,7 +41,7 @@ export default function SearchPage() {
   const extended = more.key === key;
   const rows = [...(first.data?.rows ?? []), ...(extended ? more.rows : [])];
   const next = extended ? more.next : first.data?.next;
-  const people = useRemote(may('TEAM_SEE') || may('BOARD') ? 'people' : null, (signal) => everyRow<Person>('/people', undefined, signal).catch(() => []));
+  const people = useRemote(may('TEAM_SEE') ? 'people' : null, (signal) => everyRow<Person>('/people', undefined, signal).catch(() => []));
   const goOn = async () => {
     setMore((m) => ({ ...m, key, rows: extended ? m.rows : [], busy: true, next }));
     try {
