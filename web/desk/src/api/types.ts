@@ -117,8 +117,8 @@ export interface BoardToday {
 export interface Board { at: number; shops: BoardShop[]; groups: BoardGroup[]; agents: BoardAgent[]; alerts: BoardAlert[]; today: BoardToday }
 
 export interface Metric {
-  key: string; name_zh: string; name_en: string; definition_zh: string; definition_en: string; unit: 'count' | 'ms' | 'ratio' | 'money';
-  direction: 'up' | 'down' | 'none';
+  key: string; name_zh: string; name_en: string; definition_zh: string; definition_en: string; unit: 'count' | 'ms' | 'ratio' | 'money' | 'chars';
+  direction: 'up' | 'down' | 'none'; brief?: boolean;
 }
 export type Value = number | null | 'pending';
 export interface ReportLine { by: Record<string, string | number | null>; values: Record<string, Value>; counts: Record<string, { sum: number; count: number }> }

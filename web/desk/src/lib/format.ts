@@ -66,7 +66,7 @@ export function money(minor: number, currency = 'CNY'): string {
   }
 }
 
-export const count = (n: number): string => new Intl.NumberFormat(lang() === 'zh' ? 'zh-CN' : 'en').format(n);
+export const count = (n: number): string => new Intl.NumberFormat(lang() === 'zh' ? 'zh-CN' : 'en', { maximumFractionDigits: 1 }).format(n);
 export const percent = (part: number): string => `${(part * 100).toFixed(part === 0 || part === 1 ? 0 : 1)}%`;
 
 export function bytes(n: number): string {

@@ -97,7 +97,7 @@ export function ServiceReport() {
         return (
           <>
             <HeaderLine report={r} asked={asked} />
-            <div className="figures">{metrics.slice(0, 6).map((m) => (
+            <div className="figures">{metrics.filter((m) => m.brief !== false).slice(0, 6).map((m) => (
               <Tooltip key={m.key} title={lang === 'zh' ? m.definition_zh : m.definition_en}>
                 <button className="bare figure" onClick={() => open(m, r.total.values[m.key], {}, '')}>
                   <span className="muted small">{name(m)}</span><span className="figure-value">{r.total.values[m.key] === 'pending' ? <span className="pending">{t.rep.pending}</span> : valueText(r.total.values[m.key], m.unit)}</span>
@@ -161,7 +161,7 @@ function Lines({ report, asked, metrics, loading, open }: LinesProps) {
   const columns: Column<ReportLine>[] = [
     ...dims.map((d, i): Column<ReportLine> => ({ key: d, title: dimTitle(d), value: (l) => nameOf(l, d), fixed: i === 0, render: (l) => (i === 0 ? <b className="nowrap">{nameOf(l, d)}</b> : <span className="num">{nameOf(l, d)}</span>) })),
     ...metrics.map((m): Column<ReportLine> => ({
-      key: m.key, title: lang === 'zh' ? m.name_zh : m.name_en, help: lang === 'zh' ? m.definition_zh : m.definition_en, align: 'right', value: (l) => raw(l.values[m.key]), render: (l) => shown(l, m),
+      key: m.key, title: lang === 'zh' ? m.name_zh : m.name_en, help: lang === 'zh' ? m.definition_zh : m.definition_en, align: 'right', hidden: m.brief === false, value: (l) => raw(l.values[m.key]), render: (l) => shown(l, m),
     })),
   ];
   return (
