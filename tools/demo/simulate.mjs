@@ -51,6 +51,8 @@ class Line {
 
 /** What the two sides know of a running talk: the agent's side reads the script by session. */
 const onStage = new Map();
+/** The made-up agents, by person id. */
+const colleagues = new Set();
 
 async function visitor(url, script, alive) {
   const hello = await fetch(url + '/api/v1/visitor/hello', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ shop: 'shop-1', page: '/shop/shop-1', lang: 'zh' }) });
@@ -96,6 +98,7 @@ class Colleague {
     const { person } = await this.call('POST', 'login', this.account);
     this.csrf = person.csrf;
     this.me = person.person_id;
+    colleagues.add(this.me);
     while (this.alive()) {
       try {
         await this.onDuty();
@@ -129,10 +132,21 @@ class Colleague {
     this.talk(id).catch(() => {}).finally(() => this.busy.delete(id));
   }
 
+  /** A visitor who is not made up is for whoever sits at the desk: the one agent who is online and not made up. */
+  async handToPerson(id) {
+    const { rows } = await this.call('GET', `sessions/${id}/targets`);
+    const person = rows.find((r) => r.kind === 'person' && r.state === 'online' && r.open < r.capacity && !colleagues.has(r.id));
+    if (!person) return false;
+    await this.call('POST', `sessions/${id}/transfer`, { person_id: person.id, note: '演示：真人访客，转给在线的真人客服' });
+    return true;
+  }
+
   async talk(id) {
     let session = await this.call('GET', 'sessions/' + id);
     if (session.agent_id !== this.me) return;
+    if (!onStage.has(id) && await this.handToPerson(id)) return;
     const script = onStage.get(id) ?? [];
+    const real = !script.length;
     const answers = script.filter((l) => !l.customer).map((l) => l.text);
     let said = 0, silent = Date.now();
     while (this.alive() && session.state === 'open') {
@@ -144,7 +158,7 @@ class Colleague {
         await pause(between(1000, 4000));
         const sent = await this.line.do('message_send', { session_id: id, client_id: 'sim' + Math.random().toString(36).slice(2), kind: 'text', text: answers[said++] ?? pick(['好的亲，我帮您看一下', '亲，已经帮您登记了，请放心', '嗯嗯，是的哦']) });
         if (!sent) return;
-      } else if (Date.now() - silent > (onStage.has(id) ? 90000 : 20000)) {
+      } else if (Date.now() - silent > (real ? 600000 : onStage.has(id) ? 90000 : 20000)) {
         await this.call('POST', `sessions/${id}/close`, {});
         return;
       }
