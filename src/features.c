@@ -16,6 +16,7 @@
 #include "desk/phrase.h"
 #include "desk/search.h"
 #include "desk/transfer.h"
+#include "measure/report_feature.h"
 #include "team/features.h"
 #include "base/banned.h"
 
@@ -49,6 +50,7 @@ const struct feature *const all_features[] = {
 	&desk_knowledge_feature,
 	&desk_board_feature,
 	&desk_search_feature,
+	&measure_report_feature,
 	NULL,
 };
 const size_t all_features_count = sizeof all_features / sizeof *all_features - 1;

@@ -8,7 +8,7 @@
 #include "base/banned.h"
 
 static const struct cli_command *const commands[] = {
-	&cli_serve, &cli_migrate, &cli_backup, &cli_restore, &cli_doctor, &cli_check_sql, &cli_user, &cli_import, &cli_export, &cli_generate, &cli_describe,
+	&cli_serve, &cli_migrate, &cli_backup, &cli_restore, &cli_doctor, &cli_check_sql, &cli_user, &cli_import, &cli_report, &cli_export, &cli_generate, &cli_describe,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 

@@ -178,19 +178,19 @@ hold(struct pass *p, uint32_t agent, int64_t at)
 	round_held_by(p, agent);
 	if (now && now->day == p->day && now->agent == agent)
 		return OK;
-	if (now && now->day == p->day && now->agent == FACT_NONE) {
+	if (now && now->day == p->day && now->agent == FACT_NONE && !now->robot_lines) {
 		now->first = !agent_was_there(p, agent);
 		now->agent = agent;
 		return OK;
 	}
-	bool first = !agent_was_there(p, agent);
+	bool first = !agent_was_there(p, agent), from_robot = now && now->day == p->day && now->agent == FACT_NONE;
 	if (now && now->agent == agent)
 		now->end = at; /* past midnight */
 	now = fact_new(p->f->parts);
 	if (!now)
 		return ERR_NO_MEMORY;
 	*now = (struct fact_part){ .session = p->session, .pair = FACT_NONE, .agent = agent, .day = p->day, .begin = at, .end = at, .hour = p->hour, .first = first,
-		                   .in = p->moved, .carried = p->moved ? s->asked : 0 };
+		                   .in = p->moved, .carried = p->moved || from_robot ? s->asked : 0 };
 	p->moved = false;
 	p->part = (uint32_t)(p->f->parts.n - 1);
 	return OK;

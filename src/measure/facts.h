@@ -5,14 +5,14 @@
  *   session   begins with a line when none goes on; a line of the customer or of a human continues it while the pause since the last such line is
  *             at most the session gap and nobody closed it. It ends with its last such line, or with the close.
  *   part      a session as held by one agent on one business day. Who is spoken to, speaks, is assigned, or receives a transfer holds it. What
- *             was said while nobody held it goes to the first holder of that session and day.
+ *             was said while nobody held it goes to the first holder of that session and day, but what was said to a robot stays the robot's.
  *   round     from the first unanswered customer line to the first human line after it. A transfer sets its clock to the transfer. It stays
  *             unanswered when 24 hours passed, when the session was closed, or when the customer begins a new session; a human line that
  *             comes after the session gap alone still answers it. It is dated by the start of its clock and belongs to who
  *             answered, or else to who held it at the end of that business day or of its session.
  *   pair      shop x agent x customer x business day: the parts of that day. It began by transfer if its first part did, and
- *             ended by transfer if its last part did. Customer lines of the session before a transfer in count as written to the receiver too, for the
- *             persons' figures and filters only.
+ *             ended by transfer if its last part did. What the customer said in the session before a transfer in, or before a robot gave way,
+ *             counts as written to the receiver too, for the persons' figures and filters only.
  * Robot, automatic and system lines start, stop and extend nothing.
  */
 #ifndef MEASURE_FACTS_H
@@ -68,7 +68,7 @@ struct fact_part {
 	uint32_t session, pair, agent;
 	int32_t day;
 	uint32_t customer_lines, agent_lines, robot_lines, code_words;
-	uint32_t carried;        /* customer lines of the session before it came here by transfer */
+	uint32_t carried;        /* customer lines of the session before it came here by transfer or from a robot */
 	uint32_t replies;        /* human lines after a customer line of the same business day */
 	uint32_t further;        /* customer lines after the first of these */
 	uint8_t hour;

@@ -125,7 +125,7 @@ cell_of(const struct kit *k, int who, int64_t day)
 	for (size_t i = 0; i < f->lines.n; i++) {
 		const struct fact_part *p = &f->parts.all[f->lines.all[i].part];
 		if (kit_shows(p->agent, p->day, who, day))
-			tally_lines(&c, &f->lines.all[i], !f->pairs.all[p->pair].filter);
+			tally_lines(&c, &f->lines.all[i], f->pairs.all[p->pair].filter);
 	}
 	for (size_t i = 0; i < f->parts.n; i++) {
 		const struct fact_part *p = &f->parts.all[i];

@@ -73,24 +73,18 @@ round_add(struct pass *p, struct fact_round *r)
 	return OK;
 }
 
-/* One business day of the customer: parts [from, to). Who never got a human reply is counted at who held him last; whom the robot
- * alone answered is no human's. */
+/* One business day of the customer: parts [from, to). Who never got a human reply is counted at who held him last. */
 static void
 day_close(struct pass *p, size_t from, size_t to)
 {
 	const struct fact_part *parts = p->f->parts.all;
-	bool asked = false, answered = false, human = false, robot = false;
+	bool asked = false, answered = false;
 	size_t last = to;
 	for (size_t i = from; i < to; i++) {
 		asked = asked || parts[i].customer_lines;
 		answered = answered || parts[i].replies;
-		human = human || parts[i].agent != FACT_NONE || parts[i].agent_lines;
-		robot = robot || parts[i].robot_lines;
 		last = p->f->sessions.all[parts[i].session].lines ? i : last;
 	}
-	if (robot && !human)
-		for (size_t i = from; i < to; i++)
-			p->f->pairs.all[parts[i].pair].filter = FILTER_ROBOT;
 	if (!asked || answered)
 		return;
 	for (size_t i = from; i < to; i++)
@@ -104,11 +98,11 @@ static enum filter
 pair_filter(const struct pass *p, const struct fact_pair *q)
 {
 	const struct measure_rules *r = p->of->rules;
-	static const enum filter of_kind[] = { FILTER_NONE, FILTER_STAFF, FILTER_ROBOT, FILTER_PLATFORM };
+	static const enum filter of_kind[] = { FILTER_NONE, FILTER_STAFF, FILTER_PLATFORM, FILTER_PLATFORM };
 	if (r->leave_staff && p->of->kind)
 		return of_kind[p->of->kind];
-	if (q->filter)
-		return q->filter;
+	if (q->agent == FACT_NONE && q->robot_lines && !q->agent_lines)
+		return FILTER_ROBOT; /* the robot's part, or all, of the day */
 	if (q->agent != FACT_NONE && p->of->left_out && p->of->left_out[q->agent])
 		return FILTER_AGENT;
 	if (r->leave_empty && !q->wrote)

@@ -82,8 +82,10 @@ example_5_a_robot_answers_nobody(void **state)
 	build(k);
 	assert_sums(k, "first_reply_time", A, ANY_DAY, 200000, 1);
 	assert_sums(k, "avg_reply_time", A, ANY_DAY, 200000, 1);
-	assert_number(k, "receive_num", A, ANY_DAY, 1); /* what was said before belongs to who took it */
-	assert_number(k, "customer_messages", A, ANY_DAY, 1);
+	assert_number(k, "receive_num", A, ANY_DAY, 1); /* he wrote before */
+	assert_number(k, "customer_messages", A, ANY_DAY, 0);
+	assert_number(k, "customer_messages", ANYBODY, ANY_DAY, 1);
+	assert_number(k, "session_num", ANYBODY, ANY_DAY, 1);
 	assert_number(k, "robot_messages", ANYBODY, ANY_DAY, 1);
 	assert_number(k, "auto_messages", ANYBODY, ANY_DAY, 1);
 	assert_number(k, "agent_messages", ANYBODY, ANY_DAY, 1);

@@ -88,13 +88,15 @@ tally_round(struct cell *c, const struct fact_round *round, const struct fact_se
 }
 
 void
-tally_lines(struct cell *c, const struct fact_lines *l, bool counted)
+tally_lines(struct cell *c, const struct fact_lines *l, enum filter filter)
 {
 	c->t[TALLY_ROBOT_LINES] += l->robot_lines;
 	c->t[TALLY_AUTO_LINES] += l->auto_lines;
-	if (!counted)
+	if (filter == FILTER_NONE || filter == FILTER_ROBOT)
+		c->t[TALLY_CUSTOMER_LINES] += l->customer_lines;
+	if (filter)
 		return;
-	c->t[TALLY_CUSTOMER_LINES] += l->customer_lines;
+	c->t[TALLY_CUSTOMER_LINES_HUMAN] += l->customer_lines;
 	c->t[TALLY_AGENT_LINES] += l->agent_lines;
 	c->t[TALLY_AGENT_TEXTS] += l->texts;
 	c->t[TALLY_AGENT_CHARS] += l->chars;

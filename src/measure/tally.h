@@ -11,7 +11,7 @@
 #define TALLY_PERSONS(T) T(CONSULT) T(RECEIVED) T(DIRECT) T(IN) T(OUT) T(EFFECTIVE) T(NOREPLY) T(SLOW) T(LONG)
 #define TALLY_NUMBERS(T)                                                                                                                     \
 	T(WROTE_DAYS) T(ANSWERED_DAYS) T(FIRST_MS) T(FIRST) T(REPLY_MS) T(REPLY) T(ASKED_1) T(ASKED_2) T(WITHIN_1) T(WITHIN_2)                     \
-	T(CUSTOMER_LINES) T(AGENT_LINES) T(AGENT_TEXTS) T(AGENT_CHARS) T(ROBOT_LINES) T(AUTO_LINES) T(SESSIONS) T(SESSIONS_HELD)                   \
+	T(CUSTOMER_LINES) T(CUSTOMER_LINES_HUMAN) T(AGENT_LINES) T(AGENT_TEXTS) T(AGENT_CHARS) T(ROBOT_LINES) T(AUTO_LINES) T(SESSIONS) T(SESSIONS_HELD)                   \
 	T(SESSIONS_OUT) T(SESSIONS_OUT_SILENT) T(FCR) T(FCR_SESSIONS) T(FCR_OPEN) T(RATED) T(RATED_OWN) T(RATED_SYSTEM)                            \
 	T(SATISFIED) T(SATISFIED_OWN) T(SATISFIED_SYSTEM) T(RATED_ALL) T(SATISFIED_ALL) T(INVITES) T(CONCURRENT) T(CONCURRENT_DAYS)
 enum tally {
@@ -36,7 +36,7 @@ struct cell {
 void tally_pair(struct cell *c, const struct fact_pair *q, const struct measure_rules *r);
 void tally_round(struct cell *c, const struct fact_round *round, const struct fact_session *s, const struct profile *p, const struct measure_rules *r,
                  int64_t now);
-void tally_lines(struct cell *c, const struct fact_lines *l, bool counted); /* counted: its pair is in no filter */
+void tally_lines(struct cell *c, const struct fact_lines *l, enum filter filter); /* filter: of its pair */
 void tally_part(struct cell *c, const struct facts *f, size_t part);
 /* The session that ends with this part (the caller looked). */
 void tally_solved(struct cell *c, const struct fact_session *s, const struct measure_rules *r, int64_t now);

@@ -1,0 +1,121 @@
+/*
+ * Reports over the fact records: rows, a total that is computed anew (never a sum of rows where that would be wrong), and the sessions that made a
+ * figure. Reads the record of the days asked for and as much around them as the figures need.
+ */
+#ifndef MEASURE_REPORT_H
+#define MEASURE_REPORT_H
+
+#include "db/db.h"
+#include "json/json.h"
+#include "measure/catalogue.h"
+
+enum { REPORT_DAYS_MAX = 31, REPORT_NO_HOUR = -1 };
+#define REPORT_NO_DAY INT32_MIN
+
+enum report_by { BY_AGENT, BY_SHOP, BY_GROUP, BY_DAY, BY_HOUR, BY_AGENT_DAY, BY_SESSION };
+
+struct report_ask {
+	int64_t from, to;               /* business days, both included */
+	enum report_by by;
+	const struct profile *profile;  /* NULL: each shop's own */
+	int64_t shop_id, group_id;      /* 0: all */
+	bool one_agent;
+	int64_t agent_id;               /* with one_agent; 0: what nobody held */
+	int32_t day;                    /* one of them, or REPORT_NO_DAY */
+	int hour;                       /* of the wall clock, or REPORT_NO_HOUR */
+	int64_t now;
+	struct str scope;               /* own, group, shop, all */
+	int64_t viewer, viewer_group;
+	const char *lang;               /* of what the report itself says: "zh", else English */
+	struct measure_rules rules;
+};
+
+struct report_shop {
+	int64_t id;
+	struct str key, name, colour;
+	const struct zone *zone;
+	int cut_hour;
+	const struct profile *profile;
+};
+
+struct report_person {
+	int64_t id, group_id;
+	struct str key, name;
+	enum customer_kind kind; /* CUSTOMER_STAFF: human; else robot, platform */
+	bool shown;              /* within scope and filters */
+};
+
+struct report_group {
+	int64_t id;
+	struct str key, name;
+};
+
+/* What a row is about; members that its report does not go by are FACT_NONE, REPORT_NO_DAY, REPORT_NO_HOUR. */
+struct report_row {
+	uint32_t agent, shop, group, session, rating;
+	int32_t day;
+	int hour;
+	struct cell cell;
+	size_t first_from, first_n, reply_from, reply_n; /* durations, ascending */
+};
+
+struct duration {
+	uint32_t row, ms;
+};
+struct durations {
+	struct duration *all;
+	size_t n, cap;
+};
+
+struct report {
+	struct report_ask ask;
+	struct arena *arena;
+	struct report_shop *shops;
+	struct report_person *people;
+	struct report_group *groups;
+	size_t shop_count, people_count, group_count;
+	bool nobody_shown;
+	int64_t *customers;      /* ids by the facts' numbers */
+	uint32_t customer_count;
+	struct facts facts;
+	struct report_row *rows; /* the first is the total */
+	size_t row_count, row_cap;
+	uint32_t *row_of;        /* by key */
+	struct durations first, reply;
+	int64_t filtered[FILTER_COUNT], messages;
+};
+
+/* The organisation's settings into ask->rules. */
+enum err report_rules(struct db *db, struct measure_rules *ret_rules) MUST_CHECK;
+/* The whole report; report_free in any case. ERR_NOT_FOUND: no such shop within reach. */
+enum err report_make(struct db *db, const struct report_ask *ask, struct report *ret_report) MUST_CHECK;
+void report_free(struct report *r);
+bool report_by_find(struct str word, enum report_by *ret_by); /* not BY_SESSION */
+
+struct value report_value(const struct report *r, const struct report_row *row, const struct metric *m);
+/* The order of rows for people: by name, day, hour. Indices of rows from 1, in r->arena. */
+enum err report_order(struct report *r, size_t **ret_order) MUST_CHECK;
+
+/* A metric is a column when keys (comma separated; empty: all) names it. */
+bool report_column(const struct report *r, const struct metric *m, struct str keys);
+/* Members header, columns, rows, total of an object already begun. */
+enum err report_json(struct report *r, struct str keys, struct json_writer *w) MUST_CHECK;
+/* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */
+enum err report_csv(struct report *r, struct str keys, bool names, struct buf *out) MUST_CHECK;
+/* For a terminal: brief columns unless keys are given. */
+enum err report_table(struct report *r, struct str keys, struct buf *out) MUST_CHECK;
+
+/* The parts, for report_make. */
+enum err report_load(struct db *db, struct report *r) MUST_CHECK;
+enum err report_count(struct report *r) MUST_CHECK;
+enum err report_concurrent(struct report *r) MUST_CHECK;
+/* The row for a fact, made when new, or FACT_NONE when it is not shown. ERR_NO_MEMORY. session, rating: for BY_SESSION. */
+struct report_place {
+	uint32_t shop, agent, session, rating;
+	int32_t day;
+	int hour;
+};
+bool report_shows(const struct report *r, const struct report_place *p);
+enum err report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row) MUST_CHECK;
+
+#endif

@@ -1,0 +1,149 @@
+/* How many sessions an agent had open at once: a sweep over the times at which sessions came and went. */
+#include <stdlib.h>
+
+#include "measure/report.h"
+#include "base/banned.h"
+
+struct span {
+	int64_t begin, end; /* end: first moment at which it is no longer open */
+	uint32_t agent, shop, session;
+};
+
+struct sweep {
+	struct report *r;
+	struct span *spans;
+	size_t n;
+	bool by_shop;       /* an agent's sessions of different shops do not meet */
+	const struct span **open;
+	size_t open_count;
+};
+
+static int
+span_order(const void *a, const void *b, void *ctx)
+{
+	const struct span *x = a, *y = b;
+	const struct sweep *s = ctx;
+	if (x->agent != y->agent)
+		return x->agent < y->agent ? -1 : 1;
+	if (s->by_shop && x->shop != y->shop)
+		return x->shop < y->shop ? -1 : 1;
+	if (x->begin != y->begin)
+		return x->begin < y->begin ? -1 : 1;
+	if (x->session != y->session)
+		return x->session < y->session ? -1 : 1;
+	return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static void
+cell_max(struct cell *c, int64_t open)
+{
+	c->t[TALLY_CONCURRENT_DAYS] = 1;
+	c->t[TALLY_CONCURRENT] = open > c->t[TALLY_CONCURRENT] ? open : c->t[TALLY_CONCURRENT];
+}
+
+/* One stretch of the wall clock's hour in which so many were open. */
+static enum err
+stretch_show(struct sweep *s, const struct span *of, int64_t at, int64_t open)
+{
+	struct report *r = s->r;
+	const struct report_shop *shop = &r->shops[of->shop];
+	int64_t day;
+	int minute;
+	uint32_t row;
+	zone_local(shop->zone, at, &day, &minute);
+	struct report_place p = { .shop = of->shop, .agent = of->agent, .session = of->session, .rating = FACT_NONE,
+		                  .day = (int32_t)zone_business_day(shop->zone, at, shop->cut_hour), .hour = minute / 60 };
+	if (!report_shows(r, &p))
+		return OK;
+	if (!s->by_shop)
+		cell_max(&r->rows[0].cell, open);
+	if (s->by_shop != (r->ask.by == BY_SHOP))
+		return OK;
+	enum err e = report_row_of(r, &p, &row);
+	if (!e)
+		cell_max(&r->rows[row].cell, open);
+	return e;
+}
+
+/* The open ones stay as they are from..to: seen by every hour between, and by each of them. */
+static enum err
+stretch(struct sweep *s, int64_t from, int64_t to)
+{
+	enum { HOUR_MS = 3600000 };
+	enum err e = OK;
+	size_t each = s->r->ask.by == BY_SESSION ? s->open_count : 1;
+	if (!s->open_count)
+		return OK;
+	for (int64_t at = from; !e && at < to; at += HOUR_MS - (at + zone_offset_ms(s->r->shops[s->open[0]->shop].zone, at)) % HOUR_MS)
+		for (size_t i = 0; !e && i < each; i++)
+			e = stretch_show(s, s->open[i], at, (int64_t)s->open_count);
+	return e;
+}
+
+/* Until `until`, those that end on the way leave one after the other. */
+static enum err
+run_to(struct sweep *s, int64_t *at, int64_t until)
+{
+	enum err e = OK;
+	while (!e && s->open_count) {
+		size_t next = 0;
+		for (size_t i = 1; i < s->open_count; i++)
+			next = s->open[i]->end < s->open[next]->end ? i : next;
+		if (s->open[next]->end > until)
+			break;
+		e = stretch(s, *at, s->open[next]->end);
+		*at = s->open[next]->end;
+		s->open[next] = s->open[--s->open_count];
+	}
+	if (!e && until != INT64_MAX)
+		e = stretch(s, *at, until);
+	*at = until;
+	return e;
+}
+
+static bool
+same_agent(const struct sweep *s, size_t a, size_t b)
+{
+	return s->spans[a].agent == s->spans[b].agent && (!s->by_shop || s->spans[a].shop == s->spans[b].shop);
+}
+
+static enum err
+sweep_all(struct sweep *s)
+{
+	enum err e = OK;
+	int64_t at = 0;
+	if (s->n)
+		qsort_r(s->spans, s->n, sizeof *s->spans, span_order, s);
+	for (size_t i = 0; !e && i < s->n; i++) {
+		if (i && !same_agent(s, i - 1, i))
+			e = run_to(s, &at, INT64_MAX);
+		if (!s->open_count)
+			at = s->spans[i].begin;
+		if (!e)
+			e = run_to(s, &at, s->spans[i].begin);
+		s->open[s->open_count++] = &s->spans[i];
+	}
+	return e ? e : run_to(s, &at, INT64_MAX);
+}
+
+enum err
+report_concurrent(struct report *r)
+{
+	struct sweep s = { .r = r };
+	const struct facts *f = &r->facts;
+	s.spans = arena_alloc(r->arena, (f->parts.n + 1) * sizeof *s.spans);
+	s.open = arena_alloc(r->arena, (f->parts.n + 1) * sizeof *s.open);
+	if (!s.spans || !s.open)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < f->parts.n; i++) {
+		const struct fact_part *p = &f->parts.all[i];
+		const struct fact_pair *q = &f->pairs.all[p->pair];
+		if (p->agent == FACT_NONE || q->filter || !f->sessions.all[p->session].lines || !r->people[p->agent].shown)
+			continue;
+		s.spans[s.n++] = (struct span){ p->begin, p->end > p->begin ? p->end : p->begin + 1, p->agent, q->shop, p->session };
+	}
+	enum err e = sweep_all(&s);
+	s.by_shop = true;
+	s.open_count = 0;
+	return e || r->ask.by != BY_SHOP ? e : sweep_all(&s);
+}

@@ -1,0 +1,307 @@
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "measure/report.h"
+#include "measure/report_feature.h"
+#include "measure/report_sql.h"
+#include "team/reach.h"
+#include "base/banned.h"
+
+enum { PAGE = 50 };
+
+static void
+cleanup(void *arg)
+{
+	report_free(arg);
+}
+
+/* A report whose memory goes with the request. */
+static struct report *
+report_of(struct request *rq)
+{
+	struct report *r = arena_alloc(rq->arena, sizeof *r);
+	return r && arena_cleanup(rq->arena, cleanup, r) ? r : NULL;
+}
+
+static enum err
+days_read(struct request *rq, struct str from, struct str to, struct report_ask *a)
+{
+	if (!date_parse(from, &a->from))
+		return fail_text(rq, ERR_BAD_FIELD, "from", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+	a->to = a->from;
+	if (to.p && !date_parse(to, &a->to))
+		return fail_text(rq, ERR_BAD_FIELD, "to", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+	if (a->to < a->from)
+		return fail_text(rq, ERR_BAD_FIELD, "to", "is before from", "结束日期早于开始日期");
+	if (a->to - a->from >= REPORT_DAYS_MAX)
+		return fail_text(rq, ERR_BAD_FIELD, "to", "at most 31 days at once", "一次最多查询 31 天");
+	return OK;
+}
+
+/* What every question about the service report has in common. Names of shops and groups that are 0 mean all. */
+static enum err
+ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *a)
+{
+	*a = (struct report_ask){ .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = rq->now, .scope = str_of(scope_name(rq->who.scope)),
+		                  .viewer = rq->who.person_id, .viewer_group = rq->who.group_id, .lang = rq->who.lang };
+	enum err e = days_read(rq, from, to, a);
+	if (e)
+		return e;
+	if (profile.n) {
+		a->profile = profile_find(profile);
+		if (!a->profile)
+			return fail_text(rq, ERR_BAD_FIELD, "profile", "plain, taobao, jd, douyin, pdd or callcentre", "没有这种统计口径");
+	}
+	return report_rules(rq->db, &a->rules);
+}
+
+static enum err
+service_make(struct request *rq, const struct report_in_in *in, struct report **ret)
+{
+	struct report_ask a;
+	struct report *r = report_of(rq);
+	enum err e = r ? ask_start(rq, in->from, in->to, in->profile, &a) : ERR_NO_MEMORY;
+	if (e)
+		return e;
+	if (in->by.p && !report_by_find(in->by, &a.by))
+		return ERR_BAD_FIELD;
+	a.shop_id = in->shop_id_set ? in->shop_id : 0;
+	a.group_id = in->group_id_set ? in->group_id : 0;
+	a.one_agent = in->agent_id_set;
+	a.agent_id = in->agent_id;
+	e = report_make(rq->db, &a, r);
+	*ret = r;
+	return e == ERR_NOT_FOUND ? fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看") : e;
+}
+
+static enum err
+service_get(struct request *rq, const void *in)
+{
+	const struct report_in_in *body = in;
+	struct report *r;
+	enum err e = service_make(rq, body, &r);
+	if (e)
+		return e;
+	jw_object(&rq->w);
+	e = report_json(r, body->metrics, &rq->w);
+	jw_end(&rq->w);
+	return e;
+}
+
+static enum err
+service_csv_get(struct request *rq, const void *in)
+{
+	const struct report_in_in *body = in;
+	struct report *r;
+	enum err e = service_make(rq, body, &r);
+	if (e)
+		return e;
+	rq->type = STR("text/csv; charset=utf-8");
+	reply_header(rq, "Content-Disposition",
+	             arena_printf(rq->arena, "attachment; filename=\"service-%.*s.csv\"", STR_ARG(str_sub(body->from, 0, 10))));
+	buf_addz(rq->out, "\xEF\xBB\xBF");
+	return report_csv(r, body->metrics, true, rq->out);
+}
+
+/* Sessions behind a figure ---------------------------------------------------------------------------------------------- */
+
+struct picked {
+	const struct report_row *row;
+	struct value value;
+	int64_t record_id, begin, end;
+};
+
+struct picking {
+	const struct report *r;
+	const struct metric *metric;
+	struct picked *all;
+	size_t n;
+};
+
+/* The worst first where one way is good; else as they came. */
+static int
+picked_order(const void *a, const void *b, void *ctx)
+{
+	const struct picked *x = a, *y = b;
+	const struct picking *p = ctx;
+	double worse = p->metric->direction == DIRECTION_NONE ? 0 : x->value.v - y->value.v;
+	if (p->metric->direction == DIRECTION_DOWN)
+		worse = -worse;
+	if (worse != 0)
+		return worse < 0 ? -1 : 1;
+	if (x->begin != y->begin)
+		return x->begin < y->begin ? -1 : 1;
+	return x->record_id < y->record_id ? -1 : x->record_id > y->record_id;
+}
+
+static bool
+made_the_figure(const struct picking *p, struct value v)
+{
+	switch (p->metric->how) {
+	case METRIC_SUM:
+		return v.sum > 0;
+	case METRIC_MAX:
+		return v.sum > 0 && v.sum == report_value(p->r, &p->r->rows[0], p->metric).sum;
+	default:
+		return v.count > 0;
+	}
+}
+
+static void
+session_pick(struct picking *p, const struct report_row *row)
+{
+	struct picked k = { .row = row, .value = report_value(p->r, row, p->metric) };
+	if (!made_the_figure(p, k.value))
+		return;
+	if (row->session != FACT_NONE) {
+		const struct fact_session *s = &p->r->facts.sessions.all[row->session];
+		k.record_id = s->record_id;
+		k.begin = s->begin;
+		k.end = s->end;
+	} else {
+		k.record_id = p->r->facts.ratings.all[row->rating].record_id;
+	}
+	if (k.record_id)
+		p->all[p->n++] = k;
+}
+
+static enum err
+picked_write(struct request *rq, const struct report *r, const struct picked *k)
+{
+	struct report_session_out s;
+	char day[11];
+	enum err e = db_one(rq, &report_session, &(struct report_session_in){ k->record_id }, &s);
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	const struct report_shop *shop = &r->shops[k->row->shop];
+	uint32_t customer = k->row->session != FACT_NONE ? r->facts.sessions.all[k->row->session].customer : r->facts.ratings.all[k->row->rating].customer;
+	date_print(k->row->day, day);
+	bool held = k->row->agent != FACT_NONE;
+	struct report_session_row_out out = {
+		.id = k->record_id, .shop_id = shop->id, .shop_name = shop->name, .shop_colour = shop->colour, .customer_id = r->customers[customer],
+		.customer_name = s.customer_name, .customer_flag = s.customer_flag, .channel = s.channel, .state = s.state, .agent_id_set = held,
+		.agent_id = held ? r->people[k->row->agent].id : 0, .agent_name = held ? r->people[k->row->agent].name : STR_NONE,
+		.started_at = k->begin ? k->begin : s.last_at, .ended_at_set = k->end != 0, .ended_at = k->end, .last_at = s.last_at, .last_text = s.last_text,
+		.closed_at_set = s.closed_at_set, .closed_at = s.closed_at, .day = str_of(day), .sum = k->value.sum, .count = k->value.count,
+		.value = !k->value.set || k->value.pending ? STR("null") : arena_printf(rq->arena, "%.17g", k->value.v),
+	};
+	row_write(&rq->w, &report_session_row, &out);
+	return OK;
+}
+
+static enum err
+page_write(struct request *rq, const struct picking *p, const struct report_sessions_in_in *in)
+{
+	size_t from = in->cursor_set ? (size_t)in->cursor : 0, limit = in->limit_set ? (size_t)in->limit : PAGE;
+	enum err e = OK;
+	jw_object(&rq->w);
+	jw_key(&rq->w, "rows");
+	jw_array(&rq->w);
+	for (size_t i = from; !e && i < p->n && i < from + limit; i++)
+		e = picked_write(rq, p->r, &p->all[i]);
+	jw_end(&rq->w);
+	if (from + limit < p->n) {
+		jw_key(&rq->w, "next");
+		jw_text(&rq->w, arena_printf(rq->arena, "%zu", from + limit));
+	}
+	jw_end(&rq->w);
+	return e;
+}
+
+static enum err
+sessions_ask(struct request *rq, const struct report_sessions_in_in *in, struct report_ask *a)
+{
+	int64_t day = 0;
+	enum err e = ask_start(rq, in->from, in->to, in->profile, a);
+	if (e)
+		return e;
+	if (in->day.p && !date_parse(in->day, &day))
+		return fail_text(rq, ERR_BAD_FIELD, "day", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+	a->by = BY_SESSION;
+	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
+	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
+	a->shop_id = in->shop_id_set ? in->shop_id : 0;
+	a->group_id = in->group_id_set ? in->group_id : 0;
+	a->one_agent = in->agent_id_set;
+	a->agent_id = in->agent_id;
+	return OK;
+}
+
+static enum err
+sessions_get(struct request *rq, const void *in)
+{
+	const struct report_sessions_in_in *body = in;
+	struct report_ask a;
+	struct report *r = report_of(rq);
+	struct picking p = { .r = r };
+	if (!caller_may(&rq->who, PERM_CHAT_SEE))
+		return ERR_FORBIDDEN;
+	enum err e = r ? sessions_ask(rq, body, &a) : ERR_NO_MEMORY;
+	if (e)
+		return e;
+	p.metric = metric_find(body->metric, &a.rules);
+	if (!p.metric)
+		return fail_text(rq, ERR_BAD_FIELD, "metric", "The catalogue has no such metric", "没有该指标");
+	e = report_make(rq->db, &a, r);
+	if (e)
+		return e == ERR_NOT_FOUND ? fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看") : e;
+	p.all = arena_alloc(r->arena, r->row_count * sizeof *p.all);
+	if (!p.all)
+		return ERR_NO_MEMORY;
+	for (size_t i = 1; i < r->row_count; i++)
+		session_pick(&p, &r->rows[i]);
+	if (p.n > 1)
+		qsort_r(p.all, p.n, sizeof *p.all, picked_order, &p);
+	return page_write(rq, &p, body);
+}
+
+/* Catalogue ------------------------------------------------------------------------------------------------------------- */
+
+static struct str
+text_of(struct request *rq, const struct metric *m, const char *text, const struct measure_rules *rules)
+{
+	struct buf b;
+	buf_init(&b, 4096);
+	metric_text(m, text, rules, &b);
+	struct str s = arena_str(rq->arena, buf_str(&b));
+	buf_free(&b);
+	return s;
+}
+
+static enum err
+catalogue_get(struct request *rq, const void *in)
+{
+	struct measure_rules rules;
+	(void)in;
+	enum err e = report_rules(rq->db, &rules);
+	if (e)
+		return e;
+	jw_object(&rq->w);
+	jw_key(&rq->w, "rows");
+	jw_array(&rq->w);
+	for (size_t i = 0; i < metrics_count; i++) {
+		const struct metric *m = &metrics[i];
+		struct metric_row_out row = { .key = text_of(rq, m, m->key, &rules), .name_zh = text_of(rq, m, m->name_zh, &rules),
+			                      .name_en = text_of(rq, m, m->name_en, &rules), .definition_zh = text_of(rq, m, m->definition_zh, &rules),
+			                      .definition_en = text_of(rq, m, m->definition_en, &rules), .unit = str_of(unit_name(m->unit)),
+			                      .direction = str_of(direction_name(m->direction)), .brief = m->brief };
+		if (m->within != 2 || rules.within_s[0] != rules.within_s[1])
+			row_write(&rq->w, &metric_row, &row);
+	}
+	jw_end(&rq->w);
+	jw_end(&rq->w);
+	return OK;
+}
+
+static const struct route routes[] = {
+	{ GET, "/api/v1/metrics-catalogue", PERM_REPORT, LANE_READ, .out = &metric_row, .list = true, .handler = catalogue_get,
+	  .help = "Every figure there is: name, definition with the settings in force, unit, and which way is good" },
+	{ GET, "/api/v1/reports/service", PERM_REPORT, LANE_REPORT, .in = &report_in, .out = &report_out, .handler = service_get,
+	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 31 days" },
+	{ GET, "/api/v1/reports/service.csv", PERM_EXPORT, LANE_REPORT, .in = &report_in, .raw_out = true, .handler = service_csv_get,
+	  .help = "The same as a spreadsheet file (UTF-8 with mark)" },
+	{ GET, "/api/v1/reports/service/sessions", PERM_REPORT, LANE_REPORT, .in = &report_sessions_in, .out = &report_session_row, .list = true,
+	  .handler = sessions_get, .help = "The sessions that made a figure, each with its part of it, the worst first; needs CHAT_SEE too" },
+};
+
+const struct feature measure_report_feature = { .name = "report", ROUTES(routes) };

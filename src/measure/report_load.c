@@ -1,0 +1,283 @@
+/* The record of the days asked for, customer by customer, to facts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "measure/report.h"
+#include "measure/report_sql.h"
+#include "base/banned.h"
+
+/* A round may be answered, and a session's customer may come back, within 24 hours: the days around tell. */
+enum { DAYS_BEFORE = 1, DAYS_AFTER = 2, MAP_START = 4096 };
+
+/* Customer ids to the facts' numbers; a table of twice as many slots as entries. */
+struct customer_map {
+	struct report *r;
+	uint32_t *slots; /* number + 1 */
+	uint8_t *kinds;
+	size_t slot_count, cap;
+};
+
+struct loading {
+	struct report *r;
+	struct customer_map map;
+	struct fact_event *events, *sorted;
+	size_t n, cap;
+	int64_t person_id; /* looked up last, and what it was */
+	uint32_t person;
+};
+
+static size_t
+slot_of(const struct customer_map *m, int64_t id)
+{
+	size_t i = (size_t)((uint64_t)id * 0x9E3779B97F4A7C15ULL >> 20) & (m->slot_count - 1);
+	while (m->slots[i] && m->r->customers[m->slots[i] - 1] != id)
+		i = (i + 1) & (m->slot_count - 1);
+	return i;
+}
+
+static enum err
+map_grow(struct customer_map *m)
+{
+	size_t cap = m->cap ? 2 * m->cap : MAP_START;
+	int64_t *ids = mem_grow(m->r->customers, cap * sizeof *ids);
+	if (ids)
+		m->r->customers = ids;
+	uint8_t *kinds = mem_grow(m->kinds, cap);
+	if (kinds)
+		m->kinds = kinds;
+	uint32_t *slots = mem_new(2 * cap, sizeof *slots);
+	if (!ids || !kinds || !slots) {
+		mem_free(slots);
+		return ERR_NO_MEMORY;
+	}
+	mem_free(m->slots);
+	m->slots = slots;
+	m->slot_count = 2 * cap;
+	m->cap = cap;
+	for (uint32_t i = 0; i < m->r->customer_count; i++)
+		m->slots[slot_of(m, ids[i])] = i + 1;
+	return OK;
+}
+
+static enum err
+customer_number(struct customer_map *m, int64_t id, uint32_t *ret)
+{
+	if (m->r->customer_count == m->cap) {
+		enum err e = map_grow(m);
+		if (e)
+			return e;
+	}
+	size_t slot = slot_of(m, id);
+	if (!m->slots[slot]) {
+		m->r->customers[m->r->customer_count] = id;
+		m->kinds[m->r->customer_count] = CUSTOMER_REAL;
+		m->slots[slot] = ++m->r->customer_count;
+	}
+	*ret = m->slots[slot] - 1;
+	return OK;
+}
+
+static int
+person_order(const void *key, const void *element)
+{
+	int64_t a = *(const int64_t *)key, b = ((const struct report_person *)element)->id;
+	return a < b ? -1 : a > b;
+}
+
+static uint32_t
+person_number(struct loading *l, int64_t id)
+{
+	if (id == l->person_id)
+		return l->person;
+	const struct report *r = l->r;
+	const struct report_person *p = r->people_count ? bsearch(&id, r->people, r->people_count, sizeof *p, person_order) : NULL;
+	l->person_id = id;
+	l->person = p ? (uint32_t)(p - r->people) : FACT_NONE;
+	return l->person;
+}
+
+/* Robots and service accounts hold nothing. */
+static uint32_t
+human_number(struct loading *l, bool set, int64_t id)
+{
+	uint32_t n = set ? person_number(l, id) : FACT_NONE;
+	return n != FACT_NONE && l->r->people[n].kind == CUSTOMER_STAFF ? n : FACT_NONE;
+}
+
+static struct fact_event *
+event_new(struct loading *l)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? 2 * l->cap : 4096;
+		struct fact_event *p = mem_grow(l->events, cap * sizeof *p);
+		if (!p)
+			return NULL;
+		l->events = p;
+		l->cap = cap;
+	}
+	return &l->events[l->n++];
+}
+
+static uint8_t
+kind_of(struct loading *l, const struct report_messages_out *m)
+{
+	static const uint8_t kinds[] = { FACT_CUSTOMER, FACT_AGENT, FACT_ROBOT, FACT_AUTO, FACT_CLOSED, FACT_ASSIGNED, FACT_QUEUED };
+	uint8_t kind = kinds[m->what];
+	uint32_t who = kind == FACT_AGENT && m->person_id_set ? person_number(l, m->person_id) : FACT_NONE;
+	if (who == FACT_NONE || l->r->people[who].kind == CUSTOMER_STAFF)
+		return kind;
+	return l->r->people[who].kind == CUSTOMER_ROBOT ? FACT_ROBOT : FACT_AUTO;
+}
+
+static enum err
+message_take(void *ctx, const void *row)
+{
+	struct loading *l = ctx;
+	const struct report_messages_out *m = row;
+	struct fact_event *e = event_new(l);
+	if (!e)
+		return ERR_NO_MEMORY;
+	*e = (struct fact_event){ .at = m->at, .record_id = m->session_id, .agent = human_number(l, m->person_id_set, m->person_id), .to = FACT_NONE,
+		                  .chars = (uint32_t)m->chars, .order = (uint32_t)m->seq, .category = m->category_id_set ? (uint32_t)(m->category_id % 4294967291) + 1 : 0,
+		                  .kind = kind_of(l, m), .code_word = m->code_word };
+	l->r->messages += m->what <= 3;
+	return customer_number(&l->map, m->customer_id, &e->customer);
+}
+
+static enum err
+transfer_take(void *ctx, const void *row)
+{
+	struct loading *l = ctx;
+	const struct report_transfers_out *t = row;
+	struct fact_event *e = event_new(l);
+	if (!e)
+		return ERR_NO_MEMORY;
+	*e = (struct fact_event){ .at = t->at, .record_id = t->session_id, .agent = human_number(l, t->from_id_set, t->from_id),
+		                  .to = human_number(l, t->to_id_set, t->to_id), .kind = FACT_TRANSFER };
+	return customer_number(&l->map, t->customer_id, &e->customer);
+}
+
+static enum err
+rating_take(void *ctx, const void *row)
+{
+	struct loading *l = ctx;
+	const struct report_ratings_out *g = row;
+	struct fact_event *e = event_new(l);
+	if (!e)
+		return ERR_NO_MEMORY;
+	*e = (struct fact_event){ .at = g->at, .record_id = g->session_id_set ? g->session_id : 0, .agent = human_number(l, g->person_id_set, g->person_id),
+		                  .to = FACT_NONE, .kind = g->source == RATING_INVITE ? FACT_INVITE : FACT_RATING, .score = (uint8_t)g->score,
+		                  .source = (uint8_t)g->source };
+	return customer_number(&l->map, g->customer_id, &e->customer);
+}
+
+static enum err
+odd_take(void *ctx, const void *row)
+{
+	struct loading *l = ctx;
+	const struct report_odd_customers_out *o = row;
+	uint32_t n;
+	enum err e = customer_number(&l->map, o->id, &n);
+	if (!e)
+		l->map.kinds[n] = str_eqz(o->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(o->kind, "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
+	return e;
+}
+
+static enum err
+shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
+{
+	const struct report_ask *a = &l->r->ask;
+	int64_t low = zone_instant(shop->zone, a->from - DAYS_BEFORE, shop->cut_hour * 60);
+	int64_t high = zone_instant(shop->zone, a->to + 1 + DAYS_AFTER, shop->cut_hour * 60);
+	bool group = a->viewer_group != 0;
+	enum err e = query_each(db, &report_messages,
+	                        &(struct report_messages_in){ shop->id, low, high, str_of(a->rules.code_word), a->viewer, a->scope, group, a->viewer_group },
+	                        message_take, l);
+	if (!e)
+		e = query_each(db, &report_transfers, &(struct report_transfers_in){ shop->id, low, high }, transfer_take, l);
+	if (!e)
+		e = query_each(db, &report_ratings, &(struct report_ratings_in){ shop->id, low, high, a->viewer, a->scope, group, a->viewer_group }, rating_take, l);
+	if (!e)
+		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, l);
+	return e;
+}
+
+/* By customer (counted), then by time where the record did not give it so already. */
+static enum err
+events_sort(struct loading *l, uint32_t first, size_t *starts)
+{
+	size_t n = l->r->customer_count - first;
+	mem_free(l->sorted);
+	l->sorted = mem_new(l->n ? l->n : 1, sizeof *l->sorted);
+	if (!l->sorted)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < l->n; i++)
+		starts[l->events[i].customer - first + 1]++;
+	for (size_t c = 0; c < n; c++)
+		starts[c + 1] += starts[c];
+	for (size_t i = 0; i < l->n; i++)
+		l->sorted[starts[l->events[i].customer - first]++] = l->events[i];
+	for (size_t c = n; c > 0; c--)
+		starts[c] = starts[c - 1];
+	starts[0] = 0;
+	for (size_t c = 0; c < n; c++) {
+		bool ordered = true;
+		for (size_t i = starts[c] + 1; ordered && i < starts[c + 1]; i++)
+			ordered = fact_event_order(&l->sorted[i - 1], &l->sorted[i]) <= 0;
+		if (!ordered)
+			qsort(l->sorted + starts[c], starts[c + 1] - starts[c], sizeof *l->sorted, fact_event_order);
+	}
+	return OK;
+}
+
+static enum err
+shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out)
+{
+	struct report *r = l->r;
+	const struct report_shop *s = &r->shops[shop];
+	uint32_t first = r->customer_count;
+	struct facts_of of = { .rules = &r->ask.rules, .profile = s->profile, .zone = s->zone, .cut_hour = s->cut_hour, .shop = shop, .left_out = left_out };
+	l->n = 0;
+	enum err e = shop_read(db, l, s);
+	size_t *starts = e ? NULL : mem_new(r->customer_count - first + 2, sizeof *starts);
+	if (!e)
+		e = starts ? events_sort(l, first, starts) : ERR_NO_MEMORY;
+	for (uint32_t c = first; !e && c < r->customer_count; c++) {
+		of.customer = c;
+		of.kind = (enum customer_kind)l->map.kinds[c];
+		e = facts_add(&r->facts, &of, l->sorted + starts[c - first], starts[c - first + 1] - starts[c - first]);
+	}
+	mem_free(starts);
+	return e;
+}
+
+/* The setting's list of keys, as flags by person. */
+static enum err
+left_out_read(struct report *r, bool **ret)
+{
+	bool *flags = arena_alloc(r->arena, r->people_count + 1);
+	struct str rest = str_of(r->ask.rules.left_out), key;
+	if (!flags)
+		return ERR_NO_MEMORY;
+	while (str_split(&rest, ',', &key))
+		for (size_t i = 0; i < r->people_count; i++)
+			flags[i] = flags[i] || str_eq(str_trim(key), r->people[i].key);
+	*ret = flags;
+	return OK;
+}
+
+enum err
+report_load(struct db *db, struct report *r)
+{
+	struct loading l = { .r = r, .map = { .r = r }, .person_id = -1, .person = FACT_NONE };
+	bool *left_out = NULL;
+	enum err e = left_out_read(r, &left_out);
+	for (uint32_t s = 0; !e && s < r->shop_count; s++)
+		e = shop_facts(db, &l, s, left_out);
+	mem_free(l.events);
+	mem_free(l.sorted);
+	mem_free(l.map.slots);
+	mem_free(l.map.kinds);
+	return e;
+}

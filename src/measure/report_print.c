@@ -1,0 +1,507 @@
+/* A report as JSON, CSV and a table for the terminal. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "measure/report.h"
+#include "base/banned.h"
+
+enum { COLUMNS_MAX = 100, CELL_MAX = 64 };
+
+static struct str
+metric_key(const struct report *r, const struct metric *m)
+{
+	struct buf b;
+	buf_init(&b, 256);
+	metric_text(m, m->key, &r->ask.rules, &b);
+	struct str key = arena_str(r->arena, buf_str(&b));
+	buf_free(&b);
+	return key.p ? key : str_of(m->key);
+}
+
+bool
+report_column(const struct report *r, const struct metric *m, struct str keys)
+{
+	struct str rest = str_trim(keys), key, own = metric_key(r, m);
+	/* Two answer rates of the same n are one column. */
+	if (m->within == 2 && r->ask.rules.within_s[0] == r->ask.rules.within_s[1])
+		return false;
+	if (!rest.n)
+		return true;
+	while (str_split(&rest, ',', &key))
+		if (str_eq(str_trim(key), own))
+			return true;
+	return false;
+}
+
+static bool
+speaks_zh(const struct report *r)
+{
+	return r->ask.lang && r->ask.lang[0] == 'z';
+}
+
+static struct str
+nobody(const struct report *r)
+{
+	return speaks_zh(r) ? STR("（无人接待）") : STR("(nobody)");
+}
+
+static struct str
+no_group(const struct report *r)
+{
+	return speaks_zh(r) ? STR("（无组别）") : STR("(no group)");
+}
+
+struct columns {
+	const struct metric *metric[COLUMNS_MAX];
+	struct str key[COLUMNS_MAX];
+	size_t n;
+};
+
+static void
+columns_choose(const struct report *r, struct str keys, bool brief, struct columns *ret)
+{
+	ret->n = 0;
+	for (size_t i = 0; i < metrics_count && ret->n < COLUMNS_MAX; i++) {
+		if (!report_column(r, &metrics[i], keys) || (brief && !str_trim(keys).n && !metrics[i].brief))
+			continue;
+		ret->metric[ret->n] = &metrics[i];
+		ret->key[ret->n++] = metric_key(r, &metrics[i]);
+	}
+}
+
+/* JSON ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+value_write(struct json_writer *w, struct value v)
+{
+	if (v.pending)
+		jw_text(w, STR("pending"));
+	else if (!v.set)
+		jw_null(w);
+	else if (v.v == (double)(int64_t)v.v)
+		jw_int(w, (int64_t)v.v);
+	else
+		jw_real(w, v.v);
+}
+
+static void
+cells_write(const struct report *r, const struct report_row *row, const struct columns *c, struct json_writer *w)
+{
+	jw_key(w, "values");
+	jw_object(w);
+	for (size_t i = 0; i < c->n; i++) {
+		jw_key_str(w, c->key[i]);
+		value_write(w, report_value(r, row, c->metric[i]));
+	}
+	jw_end(w);
+	jw_key(w, "counts");
+	jw_object(w);
+	for (size_t i = 0; i < c->n; i++) {
+		struct value v = report_value(r, row, c->metric[i]);
+		jw_key_str(w, c->key[i]);
+		jw_object(w);
+		jw_member_int(w, "sum", v.sum);
+		jw_member_int(w, "count", v.count);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void
+thing_write(struct json_writer *w, const char *name, const char *id_name, const char *name_name, struct str key, int64_t id, struct str text)
+{
+	jw_member_text(w, name, key);
+	jw_member_int(w, id_name, id);
+	jw_member_text(w, name_name, text);
+}
+
+static void
+by_write(const struct report *r, const struct report_row *row, struct json_writer *w)
+{
+	bool agents = r->ask.by == BY_AGENT || r->ask.by == BY_AGENT_DAY;
+	char day[11];
+	jw_key(w, "by");
+	jw_object(w);
+	if (row->agent != FACT_NONE)
+		thing_write(w, "agent", "agent_id", "agent_name", r->people[row->agent].key, r->people[row->agent].id, r->people[row->agent].name);
+	else if (agents)
+		thing_write(w, "agent", "agent_id", "agent_name", STR_NONE, 0, nobody(r));
+	if (row->shop != FACT_NONE)
+		thing_write(w, "shop", "shop_id", "shop_name", r->shops[row->shop].key, r->shops[row->shop].id, r->shops[row->shop].name);
+	if (row->group != FACT_NONE)
+		thing_write(w, "group", "group_id", "group_name", r->groups[row->group].key, r->groups[row->group].id, r->groups[row->group].name);
+	else if (r->ask.by == BY_GROUP)
+		thing_write(w, "group", "group_id", "group_name", STR_NONE, 0, no_group(r));
+	if (row->day != REPORT_NO_DAY) {
+		date_print(row->day, day);
+		jw_member_text(w, "day", str_of(day));
+	}
+	if (row->hour != REPORT_NO_HOUR)
+		jw_member_int(w, "hour", row->hour);
+	jw_end(w);
+}
+
+static bool
+shops_share(const struct report *r, const char *what)
+{
+	for (size_t i = 1; i < r->shop_count; i++) {
+		const struct report_shop *a = &r->shops[0], *b = &r->shops[i];
+		if ((what[0] == 'p' && a->profile != b->profile) || (what[0] == 'c' && a->cut_hour != b->cut_hour) || (what[0] == 't' && a->zone != b->zone))
+			return false;
+	}
+	return r->shop_count > 0;
+}
+
+/* What differs between the shops is told for each. */
+static void
+shops_write(const struct report *r, struct json_writer *w)
+{
+	jw_key(w, "shops");
+	jw_array(w);
+	for (size_t i = 0; i < r->shop_count; i++) {
+		jw_object(w);
+		jw_member_text(w, "shop", r->shops[i].key);
+		jw_member_int(w, "shop_id", r->shops[i].id);
+		jw_member_text(w, "shop_name", r->shops[i].name);
+		jw_member_text(w, "profile", str_of(r->shops[i].profile->key));
+		jw_member_text(w, "timezone", zone_name(r->shops[i].zone));
+		jw_member_int(w, "cut_hour", r->shops[i].cut_hour);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
+static void
+profile_write(const struct profile *p, struct json_writer *w)
+{
+	if (p->round_cap_ms)
+		jw_member_int(w, "round_cap_ms", p->round_cap_ms);
+	if (p->continue_ms)
+		jw_member_int(w, "reopen_ms", p->continue_ms);
+	if (p->hour_from || p->hour_to < 24) {
+		jw_member_int(w, "hours_from", p->hour_from);
+		jw_member_int(w, "hours_to", p->hour_to);
+	}
+	jw_key(w, "rules");
+	jw_object(w);
+	jw_member_bool(w, "leave_zero", p->leave_zero);
+	jw_member_bool(w, "same_day", p->same_day);
+	jw_member_bool(w, "first_only", p->first_only);
+	jw_end(w);
+}
+
+static bool
+filter_on(const struct measure_rules *s, enum filter f)
+{
+	const bool on[FILTER_COUNT] = { [FILTER_STAFF] = s->leave_staff, [FILTER_ROBOT] = true, [FILTER_PLATFORM] = s->leave_staff, [FILTER_EMPTY] = s->leave_empty,
+		                        [FILTER_AGENT] = s->left_out[0], [FILTER_CODE_WORD] = s->code_word[0] && s->code_word_times,
+		                        [FILTER_SINGLE_LINE] = s->single_line_replies, [FILTER_MONOLOGUE] = s->monologue_lines,
+		                        [FILTER_FORWARDED] = s->forwarded_lines };
+	return on[f];
+}
+
+static void
+header_write(const struct report *r, struct json_writer *w)
+{
+	const struct measure_rules *s = &r->ask.rules;
+	char from[11], to[11];
+	bool one = shops_share(r, "profile");
+	date_print(r->ask.from, from);
+	date_print(r->ask.to, to);
+	jw_key(w, "header");
+	jw_object(w);
+	jw_member_text(w, "profile", one ? str_of(r->shops[0].profile->key) : r->shop_count ? STR("mixed") : STR("plain"));
+	jw_member_text(w, "from", str_of(from));
+	jw_member_text(w, "to", str_of(to));
+	jw_member_int(w, "session_gap_min", s->session_gap_min);
+	if (shops_share(r, "timezone"))
+		jw_member_text(w, "timezone", zone_name(r->shops[0].zone));
+	if (shops_share(r, "cut_hour"))
+		jw_member_int(w, "cut_hour", r->shops[0].cut_hour);
+	jw_member_int(w, "slow_ms", s->slow_s * 1000);
+	jw_member_int(w, "long_ms", s->long_min * 60000);
+	if (one)
+		profile_write(r->shops[0].profile, w);
+	shops_write(r, w);
+	jw_key(w, "filtered");
+	jw_object(w);
+	for (int f = 1; f < FILTER_COUNT; f++)
+		if (filter_on(s, (enum filter)f))
+			jw_member_int(w, filter_names[f], r->filtered[f]);
+	jw_end(w);
+	jw_end(w);
+}
+
+enum err
+report_json(struct report *r, struct str keys, struct json_writer *w)
+{
+	struct columns c;
+	size_t *order;
+	enum err e = report_order(r, &order);
+	if (e)
+		return e;
+	columns_choose(r, keys, false, &c);
+	header_write(r, w);
+	jw_key(w, "columns");
+	jw_array(w);
+	for (size_t i = 0; i < c.n; i++)
+		jw_text(w, c.key[i]);
+	jw_end(w);
+	jw_key(w, "rows");
+	jw_array(w);
+	for (size_t i = 0; i + 1 < r->row_count; i++) {
+		const struct report_row *row = &r->rows[order[i]];
+		jw_object(w);
+		by_write(r, row, w);
+		cells_write(r, row, &c, w);
+		jw_end(w);
+	}
+	jw_end(w);
+	jw_key(w, "total");
+	jw_object(w);
+	cells_write(r, &r->rows[0], &c, w);
+	jw_end(w);
+	return OK;
+}
+
+/* CSV and table --------------------------------------------------------------------------------------------------------- */
+
+/* Quoted where it must be; what a spreadsheet would run as a formula becomes text. */
+static void
+csv_text(struct buf *out, struct str s)
+{
+	bool formula = s.n && strchr("=+-@\t\r", s.p[0]) != NULL;
+	bool quote = formula;
+	for (size_t i = 0; i < s.n; i++)
+		quote = quote || strchr(",\"\n\r", s.p[i]);
+	if (quote)
+		buf_char(out, '"');
+	if (formula)
+		buf_char(out, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_char(out, '"');
+		buf_char(out, s.p[i]);
+	}
+	if (quote)
+		buf_char(out, '"');
+}
+
+static void
+by_names(const struct report *r, const char *names[2], size_t *ret_n)
+{
+	static const char *const words[] = { "agent", "shop", "group", "day", "hour", "agent" };
+	names[0] = words[r->ask.by];
+	names[1] = "day";
+	*ret_n = r->ask.by == BY_AGENT_DAY ? 2 : 1;
+}
+
+static struct str
+by_text(const struct report *r, const struct report_row *row, const char *what)
+{
+	char text[32] = "";
+	if (what[0] == 'd')
+		date_print(row->day, text);
+	else if (what[0] == 'h')
+		snprintf(text, sizeof text, "%02d:00", row->hour);
+	else if (what[0] == 'a')
+		return row->agent == FACT_NONE ? nobody(r) : r->people[row->agent].name;
+	else if (what[0] == 's')
+		return r->shops[row->shop].name;
+	else
+		return row->group == FACT_NONE ? no_group(r) : r->groups[row->group].name;
+	return arena_str(r->arena, str_of(text));
+}
+
+static const char *
+by_title(const struct report *r, const char *what)
+{
+	static const char *const titles[][3] = {
+		{ "agent", "客服", "Agent" }, { "shop", "店铺", "Shop" }, { "group", "组别", "Group" }, { "day", "日期", "Day" }, { "hour", "小时", "Hour" },
+	};
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+		if (!strcmp(what, titles[i][0]))
+			return titles[i][speaks_zh(r) ? 1 : 2];
+	return what;
+}
+
+static void
+title_write(const struct report *r, const struct metric *m, struct buf *out)
+{
+	bool zh = speaks_zh(r);
+	metric_text(m, zh ? m->name_zh : m->name_en, &r->ask.rules, out);
+	if (m->unit == UNIT_MS)
+		buf_addz(out, zh ? "（毫秒）" : " (ms)");
+}
+
+static void
+number_text(const struct report *r, struct value v, bool names, char text[CELL_MAX])
+{
+	if (v.pending)
+		snprintf(text, CELL_MAX, "%s", names && speaks_zh(r) ? "延迟统计" : "pending");
+	else if (!v.set)
+		snprintf(text, CELL_MAX, "%s", names ? "-" : "");
+	else if (v.v == (double)(int64_t)v.v)
+		snprintf(text, CELL_MAX, "%lld", (long long)v.v);
+	else
+		snprintf(text, CELL_MAX, v.v < 10 ? "%.6f" : "%.3f", v.v);
+}
+
+static void
+csv_row(const struct report *r, const struct report_row *row, const struct columns *c, bool named, struct buf *out)
+{
+	const char *names[2];
+	char text[CELL_MAX];
+	size_t n;
+	by_names(r, names, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(out, ',');
+		if (row != &r->rows[0])
+			csv_text(out, by_text(r, row, names[i]));
+		else if (i == 0)
+			buf_addz(out, named && speaks_zh(r) ? "合计" : "total");
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		number_text(r, report_value(r, row, c->metric[i]), named, text);
+		buf_char(out, ',');
+		buf_addz(out, text);
+	}
+	buf_addz(out, "\r\n");
+}
+
+enum err
+report_csv(struct report *r, struct str keys, bool named, struct buf *out)
+{
+	struct columns c;
+	struct buf title;
+	const char *names[2];
+	size_t n, *order;
+	enum err e = report_order(r, &order);
+	if (e)
+		return e;
+	columns_choose(r, keys, false, &c);
+	by_names(r, names, &n);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%s", i ? "," : "", named ? by_title(r, names[i]) : names[i]);
+	buf_init(&title, 4096);
+	for (size_t i = 0; i < c.n; i++) {
+		buf_clear(&title);
+		if (named)
+			title_write(r, c.metric[i], &title);
+		else
+			buf_add(&title, c.key[i]);
+		buf_char(out, ',');
+		csv_text(out, buf_str(&title));
+	}
+	buf_free(&title);
+	buf_addz(out, "\r\n");
+	for (size_t i = 0; i + 1 < r->row_count; i++)
+		csv_row(r, &r->rows[order[i]], &c, named, out);
+	csv_row(r, &r->rows[0], &c, named, out);
+	return buf_err(out);
+}
+
+/* Columns on a terminal: a Chinese character takes two. */
+static size_t
+width_of(struct str s)
+{
+	uint32_t c;
+	size_t n = 0;
+	while (utf8_next(&s, &c))
+		n += c >= 0x1100 && c < 0x20000 ? 2 : 1;
+	return n;
+}
+
+static void
+pad_text(struct buf *out, struct str s, size_t width, bool right)
+{
+	size_t n = width_of(s);
+	for (size_t i = n; right && i < width; i++)
+		buf_char(out, ' ');
+	buf_add(out, s);
+	for (size_t i = n; !right && i < width; i++)
+		buf_char(out, ' ');
+}
+
+static size_t
+width_column(struct str key)
+{
+	return key.n < 8 ? 10 : key.n + 2;
+}
+
+/* For eyes: durations in seconds, ratios in per cent. */
+static void
+human_text(const struct metric *m, struct value v, char text[CELL_MAX])
+{
+	if (v.pending || !v.set)
+		snprintf(text, CELL_MAX, "%s", v.pending ? "pending" : "-");
+	else if (m->unit == UNIT_MS)
+		snprintf(text, CELL_MAX, "%.1fs", v.v / 1000);
+	else if (m->unit == UNIT_RATIO)
+		snprintf(text, CELL_MAX, "%.2f%%", v.v * 100);
+	else
+		snprintf(text, CELL_MAX, "%lld", (long long)v.v);
+}
+
+static void
+table_row(const struct report *r, const struct report_row *row, const struct columns *c, size_t name_width, struct buf *out)
+{
+	const char *names[2];
+	char text[CELL_MAX];
+	size_t n;
+	by_names(r, names, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct str name = row == &r->rows[0] ? i ? STR("") : STR("total") : by_text(r, row, names[i]);
+		pad_text(out, name, i ? 11 : name_width, false);
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		human_text(c->metric[i], report_value(r, row, c->metric[i]), text);
+		pad_text(out, str_of(text), width_column(c->key[i]), true);
+	}
+	buf_char(out, '\n');
+}
+
+static void
+filters_text(const struct report *r, struct buf *out)
+{
+	buf_addz(out, "filtered:");
+	for (int f = 1; f < FILTER_COUNT; f++)
+		if (filter_on(&r->ask.rules, (enum filter)f))
+			buf_printf(out, " %s %lld", filter_names[f], (long long)r->filtered[f]);
+	buf_char(out, '\n');
+}
+
+enum err
+report_table(struct report *r, struct str keys, struct buf *out)
+{
+	struct columns c;
+	const char *names[2];
+	char from[11], to[11];
+	size_t n, *order, width = 8;
+	enum err e = report_order(r, &order);
+	if (e)
+		return e;
+	columns_choose(r, keys, true, &c);
+	by_names(r, names, &n);
+	for (size_t i = 1; i < r->row_count; i++) {
+		size_t own = width_of(by_text(r, &r->rows[i], names[0])) + 2;
+		width = own > width ? own : width;
+	}
+	date_print(r->ask.from, from);
+	date_print(r->ask.to, to);
+	buf_printf(out, "service, %s to %s, profile %s, session gap %lld min\n", from, to,
+	           shops_share(r, "profile") ? r->shops[0].profile->key : r->shop_count ? "mixed" : "plain", (long long)r->ask.rules.session_gap_min);
+	filters_text(r, out);
+	for (size_t i = 0; i < n; i++)
+		pad_text(out, str_of(names[i]), i ? 11 : width, false);
+	for (size_t i = 0; i < c.n; i++)
+		pad_text(out, c.key[i], width_column(c.key[i]), true);
+	buf_char(out, '\n');
+	for (size_t i = 0; i + 1 < r->row_count; i++)
+		table_row(r, &r->rows[order[i]], &c, width, out);
+	table_row(r, &r->rows[0], &c, width, out);
+	return buf_err(out);
+}
