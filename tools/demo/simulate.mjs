@@ -51,6 +51,7 @@ class Line {
 
 /** What the two sides know of a running talk: the agent's side reads the script by session. */
 const onStage = new Map();
+const forReal = '您好，这里是蚁球演示，我是模拟的同事。用 lina 的账号登录工作台并上线，新的会话就会转给您亲自接待。';
 /** The made-up agents, by person id. */
 const colleagues = new Set();
 
@@ -156,7 +157,8 @@ class Colleague {
         await this.line.do('read_mark', { session_id: id, seq: session.seq });
         await this.line.do('typing', { session_id: id });
         await pause(between(1000, 4000));
-        const sent = await this.line.do('message_send', { session_id: id, client_id: 'sim' + Math.random().toString(36).slice(2), kind: 'text', text: answers[said++] ?? pick(['好的亲，我帮您看一下', '亲，已经帮您登记了，请放心', '嗯嗯，是的哦']) });
+        const sent = await this.line.do('message_send', { session_id: id, client_id: 'sim' + Math.random().toString(36).slice(2), kind: 'text', text: answers[said] ?? (real && !said ? forReal : null) ?? pick(['好的亲，我帮您看一下', '亲，已经帮您登记了，请放心', '嗯嗯，是的哦']) });
+        said++;
         if (!sent) return;
       } else if (Date.now() - silent > (real ? 600000 : onStage.has(id) ? 90000 : 20000)) {
         await this.call('POST', `sessions/${id}/close`, {});
