@@ -1,4 +1,5 @@
 // A centre with one shop and one agent, and a browser to look at it.
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
 import { Client } from '../lib/client.mjs';
@@ -26,7 +27,7 @@ export async function onDuty(centre) {
   const { agent } = centre;
   const socket = await agent.socket();
   await agent.post('me/state', { state: 'online' });
-  const say = (session_id, text, more = {}) => socket.do('message_send', { session_id, client_id: crypto.randomUUID(), kind: 'text', text, ...more });
+  const say = (session_id, text, more = {}) => socket.do('message_send', { session_id, client_id: randomUUID(), kind: 'text', text, ...more });
   const hold = async () => {
     for (let i = 0; i < 100; i++) {
       const mine = (await agent.get('inbox?box=mine')).rows;

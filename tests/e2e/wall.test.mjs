@@ -1,4 +1,5 @@
 // The wall board in a real browser: it asks for a sign-in, follows what happens, and keeps its last news over a lost server.
+import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from '../lib/client.mjs';
@@ -23,7 +24,7 @@ async function visitor(text) {
   const hello = await client.post('visitor/hello', { shop: 'shop-1', page: '', lang: 'zh' });
   const socket = await client.socket(hello.ticket);
   const session = await socket.do('chat_open', {});
-  await socket.do('message_send', { session_id: session.id, client_id: crypto.randomUUID(), kind: 'text', text });
+  await socket.do('message_send', { session_id: session.id, client_id: randomUUID(), kind: 'text', text });
   return { socket, session };
 }
 
