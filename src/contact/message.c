@@ -46,8 +46,9 @@ message_card_ok(const struct json *card, const char **ret_field)
 	*ret_field = "card";
 	if (json_kind(card) != JSON_OBJECT || (!str_eqz(kind, "product") && !str_eqz(kind, "order")))
 		return false;
-	*ret_field = str_eqz(kind, "order") ? "key" : "title";
-	if (!str_trim(json_text(json_get(card, *ret_field))).n)
+	bool titled = str_trim(json_text(json_get(card, "title"))).n > 0;
+	*ret_field = "title";
+	if (!titled && !(str_eqz(kind, "order") && str_trim(json_text(json_get(card, "key"))).n))
 		return false;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
 		*ret_field = numbers[i];

@@ -5,6 +5,7 @@
 #include "contact/rate.h"
 #include "contact/session_sql.h"
 #include "team/hours_load.h"
+#include "team/settings.h"
 #include "base/banned.h"
 
 static struct str
@@ -82,7 +83,8 @@ chat_close(struct request *rq, const void *in)
 	struct session_face face;
 	enum err e = session_see(rq, body->session_id, &face);
 	if (!e)
-		e = session_close(rq, &(struct session_closing){ .session_id = face.id, .reason = "customer", .invite = true });
+		e = session_close(rq, &(struct session_closing){ .session_id = face.id, .reason = "customer",
+			                                         .invite = setting_on(rq->app, SETTING_RATING_INVITE) });
 	return e ? e : session_visitor_write(rq, face.id);
 }
 

@@ -108,9 +108,9 @@ agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const 
 	struct routing_agent agent = { .id = p->id, .state = agent_state(p->state), .since = p->at, .capacity = { [ROUTING_WEB] = (int)p->capacity },
 		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + from, .shop_count = *shop_at - from };
 	enum err e = routing_agent_set(d->router, &agent, rq->now);
-	if (e || agent.state == ROUTING_OFFLINE)
+	/* Nobody has seen this person's line since the start: the grace begins, also for what somebody offline still holds. */
+	if (e)
 		return e;
-	/* Nobody has seen this person's line since the start: the grace begins. */
 	if (dispatch_is_present(d, p->id))
 		return routing_agent_reconnect(d->router, p->id, rq->now);
 	return fresh ? routing_agent_disconnect(d->router, p->id, rq->now) : OK;

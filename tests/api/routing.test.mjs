@@ -186,6 +186,40 @@ test('a customer comes back to the agent of last time', async () => {
   }
 });
 
+test('who writes again a moment after the close has the same agent again', async () => {
+  const p = await place({ return_days: 0 });
+  const a = await p.hire(), b = await p.hire();
+  const v = await p.arrive();
+  const first = await served(v);
+  const mine = first.agent_id === a.id ? a : b;
+  await mine.post(`sessions/${v.session.id}/close`, {});
+  await v.say('对了，还有一件事');
+  await served(v, mine);
+  assert.deepEqual(await log(v), ['queued', 'assigned', 'closed', 'reopened', 'assigned']);
+});
+
+test('an agent takes up again what he closed', async () => {
+  const p = await place();
+  const a = await p.hire();
+  const v = await p.arrive();
+  await served(v, a);
+  await centre.admin.patch('settings', { name: 'rating_invite', value: 'off' });
+  await a.post(`sessions/${v.session.id}/close`, { note: '已解决' });
+  await centre.admin.patch('settings', { name: 'rating_invite', value: 'on' });
+  await refused(a.post(`sessions/${v.session.id}/close`, {}), 'WRONG_STATE');
+  const again = await a.post(`sessions/${v.session.id}/reopen`);
+  assert.deepEqual([again.state, again.agent_id, again.closed_at], ['open', a.id, null]);
+  await refused(a.post(`sessions/${v.session.id}/reopen`), 'WRONG_STATE');
+  const { rows } = await centre.admin.get('categories');
+  if (rows.length) await a.post(`sessions/${v.session.id}/category`, { category_id: rows[0].id });
+  await refused(a.post(`sessions/${v.session.id}/category`, { category_id: 1 }), 'REFERENCED', 'category_id');
+  await a.post(`sessions/${v.session.id}/tags`, { tags: ['VIP', ' VIP ', '退款'] });
+  assert.deepEqual((await session(v)).tags, ['VIP', '退款']);
+  await refused(a.post(`sessions/${v.session.id}/tags`, { tags: [1] }), 'BAD_FIELD', 'tags');
+  await a.post(`sessions/${v.session.id}/invite`);
+  await refused(a.post(`sessions/${v.session.id}/invite`), 'EXISTS');
+});
+
 test('a lost line is forgiven for a while, then the customers are queued again', async () => {
   await centre.admin.patch('settings', { name: 'disconnect_grace_s', value: '5' });
   const p = await place();
