@@ -63,7 +63,7 @@ place_put(struct measure_rules *r, const struct place *p, struct str value)
 {
 	char *at = (char *)r + p->offset;
 	int64_t n = 0;
-	bool on = str_eqz(value, "on");
+	bool on = str_eqz(value, "true");
 	switch (setting_table[p->setting].kind) {
 	case SETTING_IS_INT:
 		if (str_int(value, &n))
