@@ -31,7 +31,11 @@ MAIN   := $(wildcard src/*.c)
 ASSETS := $(if $(wildcard tools/assetgen.c),$(B)/obj/gen/assets.o)
 
 .PHONY: all check clean
-all: $(if $(MAIN),$(B)/antball)
+all: $(if $(MAIN),$(B)/antball $(B)/sqlrun)
+
+# The tests' own look into an embedded database.
+$(B)/sqlrun: tests/tools/sqlrun.c $(B)/obj/sqlite3.o $(B)/deps/sqlite3.h
+	$(CC) $(CFLAGS) $(LDFLAGS) $< $(B)/obj/sqlite3.o -lpthread -lm -ldl -o $@
 
 $(B)/deps/sqlite3.h: $(SQLITE_SRC)/sqlite3.h
 	@mkdir -p $(@D) && cp $< $@

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/start.h"
 #include "base/banned.h"
@@ -64,11 +65,38 @@ cli_parse(const struct cli_command *command, int argc, char **argv, const struct
 	return words;
 }
 
+int
+cli_config(const struct cli_command *command, int argc, char **argv, struct config *c)
+{
+	char why[200];
+	for (int i = 1; i < argc; i++) {
+		struct str word = str_of(argv[i]), value;
+		ptrdiff_t eq = str_find_char(word, '=');
+		if (!str_starts(word, STR("--")))
+			return cli_usage(command, "only options are expected");
+		struct str name = str_sub(word, 2, eq < 0 ? word.n : (size_t)eq);
+		if (eq >= 0)
+			value = str_sub(word, (size_t)eq + 1, word.n);
+		else if (i + 1 < argc)
+			value = str_of(argv[++i]);
+		else
+			return cli_usage(command, "a value is missing at the end");
+		if (str_eqz(name, "config")) {
+			if (config_read(c, value.p, why))
+				return cli_fail(command, why);
+		} else if (config_set(c, name, value, why)) {
+			return cli_usage(command, why);
+		}
+	}
+	return 0;
+}
+
 struct db *
 cli_db(const struct cli_command *command, const char *url, bool create)
 {
 	struct db *db;
 	char why[200] = "";
+	umask(S_IRWXG | S_IRWXO); /* what people said is nobody else's */
 	enum err e = app_open_db(url, create, &db, why);
 	if (!e)
 		return db;

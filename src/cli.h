@@ -2,6 +2,7 @@
 #ifndef CLI_H
 #define CLI_H
 
+#include "app/config.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -23,6 +24,9 @@ struct cli_option {
 /* Parses; fills option values (left alone when absent) and *ret_words (the other words, count returned), or -1 after printing what is
  * wrong. */
 int cli_parse(const struct cli_command *command, int argc, char **argv, const struct cli_option *options, size_t n, char **ret_words);
+/* Settings of a server: --config FILE and --NAME VALUE for every name of app/config. 0, or the exit status after printing what is wrong: a
+ * bad word is wrong usage (2), a bad file a failure (1). */
+int cli_config(const struct cli_command *command, int argc, char **argv, struct config *c);
 int cli_usage(const struct cli_command *command, const char *what);
 /* Prints "antball NAME: what" on stderr; returns 1. */
 int cli_fail(const struct cli_command *command, const char *what);

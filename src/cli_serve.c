@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/auth.h"
@@ -18,7 +19,7 @@ static const char help[] =
 	"  --config FILE    \"name = value\" lines; antball serve --sample prints one with every setting\n"
 	"  --data DIR       data directory (antball-data)\n"
 	"  --db URL         database: a file, or postgresql://user@host/name (centre.db in the data directory)\n"
-	"  --listen ADDR    127.0.0.1; any other address needs TLS: own --cert and --key, a self-signed one made on first start,\n"
+	"  --listen ADDR    127.0.0.1; 0.0.0.0: everywhere. Any but loopback needs TLS: own --cert and --key, a self-signed one made on first start,\n"
 	"                   or --proxy ADDR, the one reverse proxy in front\n"
 	"  --port N         8080; 0: any free one\n"
 	"  --sample         print a sample configuration and end\n"
@@ -71,6 +72,7 @@ serve(const struct config *config)
 	struct thread *t;
 	char why[200];
 	struct watcher w;
+	umask(S_IRWXG | S_IRWXO);
 	/* Every later thread inherits the mask: only the watcher hears these. */
 	sigemptyset(&w.signals);
 	sigaddset(&w.signals, SIGINT);
@@ -93,30 +95,6 @@ serve(const struct config *config)
 	return e ? 1 : 0;
 }
 
-/* --name value for every name of the configuration. */
-static int
-options_read(struct config *c, int argc, char **argv)
-{
-	char why[200];
-	for (int i = 1; i < argc; i++) {
-		struct str word = str_of(argv[i]), value;
-		ptrdiff_t eq = str_find_char(word, '=');
-		if (!str_starts(word, STR("--")))
-			return cli_usage(&cli_serve, "only options are expected");
-		struct str name = str_sub(word, 2, eq < 0 ? word.n : (size_t)eq);
-		if (eq >= 0)
-			value = str_sub(word, (size_t)eq + 1, word.n);
-		else if (i + 1 < argc)
-			value = str_of(argv[++i]);
-		else
-			return cli_usage(&cli_serve, "a value is missing at the end");
-		enum err e = str_eqz(name, "config") ? config_read(c, value.p, why) : config_set(c, name, value, why);
-		if (e)
-			return cli_usage(&cli_serve, why);
-	}
-	return 0;
-}
-
 static int
 run(int argc, char **argv)
 {
@@ -125,7 +103,7 @@ run(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "--sample"))
 		return sample_print();
 	config_defaults(&config);
-	int bad = options_read(&config, argc, argv);
+	int bad = cli_config(&cli_serve, argc, argv, &config);
 	if (bad)
 		return bad;
 	static const char *const levels[] = { "debug", "info", "warn", "error" };

@@ -3,11 +3,11 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "app/address.h"
 #include "app/app_sql.h"
 #include "app/auth.h"
 #include "app/internal.h"
@@ -115,7 +115,7 @@ app_seed(struct db *db, char why[200])
 		return ERR_NO_MEMORY;
 	config_defaults(&app->config);
 	id_maker_init(&app->ids, 0);
-	app->lock_fd = -1;
+	app->lock_fd = app->db_lock_fd = -1;
 	app->kind = db_kind(db);
 	enum err e = features_start(app, db, why);
 	for (size_t i = all_features_count; i-- > 0;)
@@ -123,19 +123,6 @@ app_seed(struct db *db, char why[200])
 			all_features[i]->stop(app);
 	mem_free(app);
 	return e;
-}
-
-/* Two servers on one data directory would each believe that they alone write. */
-static enum err
-directory_lock(struct app *app, char why[200])
-{
-	char path[600];
-	snprintf(path, sizeof path, "%s/lock", app->config.data);
-	app->lock_fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	if (app->lock_fd >= 0 && flock(app->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return OK;
-	snprintf(why, 200, "data directory %.100s is in use by another server (or not writable): %s", app->config.data, strerror(errno));
-	return ERR_BUSY;
 }
 
 static enum err
@@ -175,26 +162,14 @@ directories_make(struct app *app, char why[200])
 	return OK;
 }
 
-static bool
-is_loopback(const char *address)
-{
-	return str_starts(str_of(address), STR("127.")) || str_eqz(str_of(address), "::1");
-}
-
-/* TLS unless the traffic stays on this machine. */
 static enum err
-tls_decide(struct app *app, char why[200])
+tls_start(struct app *app, char why[200])
 {
-	struct config *c = &app->config;
-	bool inside = is_loopback(c->listen) || c->proxy[0];
-	bool on = str_eqz(str_of(c->tls), "on") || (str_eqz(str_of(c->tls), "auto") && !inside) || (c->cert[0] && c->key[0]);
-	if (!on && !inside) {
-		snprintf(why, 200, "tls = off is for 127.0.0.1 or behind a named proxy; %s needs TLS", c->listen);
-		return ERR_BAD_FIELD;
-	}
-	if (on && !c->cert[0])
-		return tls_self_signed(c->data, c->listen, c->cert, sizeof c->cert, c->key, sizeof c->key, why);
-	return OK;
+	char text[200];
+	enum err e = tls_settle(&app->config, why);
+	if (!e && app->config.cert[0] && tls_check(&app->config, text))
+		LOG(LOG_WARN, "certificate", LOG_TEXT("what", str_of(text)));
+	return e;
 }
 
 static void
@@ -248,6 +223,11 @@ database_start(struct app *app, char why[200])
 	if (e)
 		return e;
 	app->kind = db_kind(db);
+	e = guard_database(app, why);
+	if (e) {
+		db_close(db);
+		return e;
+	}
 	/* A log that cannot be folded into the file now would not survive the next fault either. */
 	e = db_checkpoint(db, true);
 	if (e)
@@ -284,18 +264,18 @@ app_new(const struct config *config, struct app **ret_app, char why[200])
 	if (!app)
 		return ERR_NO_MEMORY;
 	app->config = *config;
-	app->lock_fd = -1;
+	app->lock_fd = app->db_lock_fd = -1;
 	id_maker_init(&app->ids, 0);
 	why[0] = 0;
 	enum err e = routes_init(why);
 	if (!e)
-		e = directory_lock(app, why);
+		e = guard_directory(app, why);
 	if (!e)
 		e = directories_make(app, why);
 	if (!e)
 		e = secret_load(app, why);
 	if (!e)
-		e = tls_decide(app, why);
+		e = tls_start(app, why);
 	if (!e)
 		e = sockets_new(app);
 	if (!e)
@@ -341,8 +321,7 @@ app_free(struct app *app)
 	sockets_free(app);
 	auth_free(app->auth);
 	rates_free(app);
-	if (app->lock_fd >= 0)
-		close(app->lock_fd);
+	guard_release(app);
 	sodium_memzero(app->secret, sizeof app->secret);
 	mem_free(app);
 }
@@ -351,8 +330,12 @@ struct str
 app_url(struct app *app, struct arena *a)
 {
 	const struct config *c = &app->config;
+	char own[1][ADDRESS_TEXT];
+	const char *host = c->listen;
 	if (c->public_url[0])
 		return str_of(c->public_url);
-	bool six = strchr(c->listen, ':') != NULL;
-	return arena_printf(a, "%s://%s%s%s:%d", c->cert[0] ? "https" : "http", six ? "[" : "", c->listen, six ? "]" : "", net_port(app->net));
+	if (address_is_any(host))
+		host = addresses_own(own, 1) ? own[0] : "127.0.0.1";
+	bool six = strchr(host, ':') != NULL;
+	return arena_printf(a, "%s://%s%s%s:%d", c->cert[0] ? "https" : "http", six ? "[" : "", host, six ? "]" : "", net_port(app->net));
 }

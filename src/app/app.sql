@@ -63,6 +63,13 @@ SELECT DISTINCT x.person_id, x.shop_id FROM (
 ) x WHERE EXISTS (SELECT 1 FROM login l WHERE l.person_id = x.person_id AND l.expires_at > :now)
 ORDER BY x.person_id, x.shop_id;
 
+-- name: centre_lock
+-- out:  held:bool
+-- sqlite:
+SELECT 1 AS held;
+-- postgres:
+SELECT pg_try_advisory_lock(4702394921427289929) AS held;
+
 -- name: login_seen
 -- in:   login_id:id now:time
 UPDATE login SET seen_at = :now WHERE id = :login_id;

@@ -19,12 +19,12 @@ static const struct setting {
 #define AT(member) offsetof(struct config, member), sizeof(((struct config *)0)->member)
 	{ "data", TEXT, AT(data), 0, 0, "antball-data", "data directory: database, files, secret" },
 	{ "db", TEXT, AT(db), 0, 0, "", "database: a file, or postgresql://...; empty: centre.db in the data directory" },
-	{ "listen", TEXT, AT(listen), 0, 0, "127.0.0.1", "numeric address to serve; any but 127.0.0.1 and ::1 needs TLS" },
+	{ "listen", TEXT, AT(listen), 0, 0, "127.0.0.1", "numeric address to serve (0.0.0.0: every one of this machine); any but loopback needs TLS" },
 	{ "port", NUMBER, AT(port), 0, 65535, "8080", "port; 0: any free one" },
 	{ "tls", WORD, AT(tls), 0, 0, "auto", "auto: off on loopback or behind the proxy, else on; on; off (loopback or proxy only)" },
 	{ "cert", TEXT, AT(cert), 0, 0, "", "certificate chain (PEM); empty: a self-signed one is made in the data directory" },
 	{ "key", TEXT, AT(key), 0, 0, "", "its private key (PEM)" },
-	{ "proxy", TEXT, AT(proxy), 0, 0, "", "address of the proxy in front that ends TLS; its X-Forwarded-For is believed" },
+	{ "proxy", TEXT, AT(proxy), 0, 0, "", "numeric address of the one proxy in front that ends TLS; its X-Forwarded-For is believed, nobody else is answered in clear" },
 	{ "public_url", TEXT, AT(public_url), 0, 0, "", "address that people type, e.g. https://service.example.com" },
 	{ "read_lanes", NUMBER, AT(read_lanes), 1, 8, "2", "threads that answer reads" },
 	{ "write_lanes", NUMBER, AT(write_lanes), 1, 8, "4", "threads that write (PostgreSQL; SQLite always has one)" },
@@ -96,6 +96,13 @@ config_set(struct config *c, struct str name, struct str value, char why[200])
 	return ERR_BAD_FIELD;
 }
 
+static const char *
+path_end(const char *path)
+{
+	size_t n = strlen(path);
+	return n > 80 ? path + n - 80 : path;
+}
+
 enum err
 config_read(struct config *c, const char *path, char why[200])
 {
@@ -111,12 +118,14 @@ config_read(struct config *c, const char *path, char why[200])
 		ptrdiff_t eq = str_find_char(s, '=');
 		if (!s.n || s.p[0] == '#')
 			continue;
-		if (eq < 0)
+		if (strlen(line) == sizeof line - 1)
+			e = ERR_BAD_FIELD, snprintf(inner, sizeof inner, "longer than %zu bytes", sizeof line - 2);
+		else if (eq < 0)
 			e = ERR_BAD_FIELD, snprintf(inner, sizeof inner, "not \"name = value\"");
 		else
 			e = config_set(c, str_trim(str_sub(s, 0, (size_t)eq)), str_trim(str_sub(s, (size_t)eq + 1, s.n)), inner);
 		if (e)
-			snprintf(why, 200, "%.80s line %d: %.100s", path, n, inner);
+			snprintf(why, 200, "%s%.80s line %d: %.100s", strlen(path) > 80 ? "..." : "", path_end(path), n, inner);
 	}
 	fclose(f);
 	return e;

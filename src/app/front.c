@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/address.h"
 #include "app/auth.h"
 #include "app/internal.h"
 #include "base/clock.h"
@@ -196,6 +197,14 @@ csrf_check(struct app *app, const struct net_request *rq, struct command *c, enu
 	return token.n && str_eqz(token, c->rq.who.csrf) ? OK : ERR_BAD_CSRF;
 }
 
+bool
+front_clear_allowed(struct app *app, const struct net_request *rq)
+{
+	char peer[ADDRESS_TEXT];
+	snprintf(peer, sizeof peer, "%.*s", STR_ARG(rq->peer));
+	return rq->tls || (app->config.proxy[0] && str_eqz(rq->peer, app->config.proxy)) || address_is_loopback(peer);
+}
+
 static void
 address_find(struct app *app, const struct net_request *rq, struct command *c)
 {
@@ -250,6 +259,8 @@ front_head(void *user, const struct net_request *rq, struct net_plan *plan)
 {
 	struct app *app = user;
 	plan->body_max = BODY_MAX;
+	if (!front_clear_allowed(app, rq))
+		return ERR_NOT_SECURE;
 	if (str_eqz(rq->method, "GET") || str_eqz(rq->method, "HEAD") || str_eqz(rq->method, "OPTIONS"))
 		return OK;
 	struct command *c = command_new(app, FROM_HTTP);

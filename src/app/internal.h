@@ -101,7 +101,8 @@ struct app {
 	atomic_bool stopping, disk_low, consumers_queued, fatal;
 	atomic_int_fast64_t commands, failed, batches, batched;
 	int64_t last_second, last_pos; /* loop */
-	int lock_fd;
+	int lock_fd, db_lock_fd; /* guard.c */
+	struct db *guard;
 };
 
 /* route.c */
@@ -125,6 +126,11 @@ void command_reset(struct command *c);
 void caller_copy(struct arena *a, struct caller *to, const struct caller *from);
 enum err caller_allowed(const struct caller *who, const struct route *r) MUST_CHECK;
 
+/* guard.c: this server alone, on the data directory and on the database (app->kind is known). ERR_BUSY. */
+enum err guard_directory(struct app *app, char why[200]) MUST_CHECK;
+enum err guard_database(struct app *app, char why[200]) MUST_CHECK;
+void guard_release(struct app *app);
+
 /* lanes.c */
 enum err lanes_start(struct app *app, char why[200]) MUST_CHECK;
 void lanes_stop(struct app *app);
@@ -132,6 +138,8 @@ enum err lane_put(struct app *app, struct command *c) MUST_CHECK;
 enum err command_run(struct command *c, struct db *db) MUST_CHECK;
 
 /* front.c */
+/* Clear text is for this machine and for the named proxy. */
+bool front_clear_allowed(struct app *app, const struct net_request *rq);
 enum err front_head(void *user, const struct net_request *rq, struct net_plan *plan);
 void front_request(void *user, const struct net_request *rq);
 void front_refuse(void *user, enum err e, struct buf *headers, struct buf *body);

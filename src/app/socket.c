@@ -415,6 +415,8 @@ socket_open(void *user, const struct net_request *rq, size_t *ret_max)
 	struct caller who;
 	if (!str_eqz(rq->path, "/api/v1/socket"))
 		return ERR_NOT_FOUND;
+	if (!front_clear_allowed(app, rq))
+		return ERR_NOT_SECURE;
 	if (!ticket_use(app, query_value(rq->query, "ticket"), clock_now(), &who))
 		return ERR_SIGN_IN;
 	/* A person's socket opens from our own pages only; a visitor's page was checked when the ticket was given. */

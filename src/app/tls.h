@@ -1,12 +1,14 @@
 #ifndef APP_TLS_H
 #define APP_TLS_H
 
-#include <stddef.h>
+#include "app/config.h"
 
-#include "base/err.h"
-
-/* A self-signed certificate (P-256, ten years, for `address` and localhost) as tls.crt and tls.key (0600) in `dir`, made when absent; fills in
- * their paths. */
-enum err tls_self_signed(const char *dir, const char *address, char *cert, size_t cert_size, char *key, size_t key_size, char why[200]) MUST_CHECK;
+/* TLS unless the traffic stays on this machine or comes through the named proxy. Refuses half a certificate and clear text to the network; writes
+ * the proxy's address as peers are told; a self-signed certificate (P-256, ten years, for this machine's names and addresses) is made in the data
+ * directory as tls.crt and tls.key (0600) when none is given. Afterwards cert and key are set when, and only when, TLS is on. */
+enum err tls_settle(struct config *c, char why[200]) MUST_CHECK;
+/* The same without making anything: are the settings and the files sound? A word about the certificate in why on success too.
+ * ERR_GONE: it works, but it has expired or others can read its key. */
+enum err tls_check(const struct config *c, char why[200]) MUST_CHECK;
 
 #endif

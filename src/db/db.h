@@ -100,6 +100,9 @@ extern const size_t all_migrations_count;
  * *ret_applied: how many were run. */
 enum err db_migrate(struct db *db, const struct migration *list, size_t n, int64_t now, int *ret_applied, char why[200]) MUST_CHECK;
 
+/* The highest migration that the database has (0: it has tables of none). Changes nothing. ERR_DB when it was never one of ours. */
+enum err db_version(struct db *db, int64_t *ret_version) MUST_CHECK;
+
 /* SQLite only, otherwise ERR_NOT_SUPPORTED: online consistent copy to a new file; integrity check (why: first finding). */
 enum err db_backup(struct db *db, const char *to_path, char why[200]) MUST_CHECK;
 enum err db_check(struct db *db, char why[200]) MUST_CHECK;

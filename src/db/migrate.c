@@ -229,3 +229,23 @@ db_migrate(struct db *db, const struct migration *list, size_t n, int64_t now, i
 		*ret_applied = applied;
 	return e;
 }
+
+static enum err
+version_row(void *ctx, const void *row)
+{
+	const struct schema_version_list_out *v = row;
+	int64_t *highest = ctx;
+	if (v->version > *highest)
+		*highest = v->version;
+	return OK;
+}
+
+enum err
+db_version(struct db *db, int64_t *ret_version)
+{
+	int64_t highest = 0;
+	enum err e = query_each(db, &schema_version_list, NULL, version_row, &highest);
+	if (!e)
+		*ret_version = highest;
+	return e;
+}

@@ -36,9 +36,14 @@ DELETE FROM login WHERE person_id = :person_id;
 -- in:   person_id:id
 INSERT INTO person_shop (person_id, shop_id) SELECT :person_id, s.id FROM shop s WHERE s.id > 0 ON CONFLICT (person_id, shop_id) DO NOTHING;
 
+-- name: account_shop_find
+-- in:   key:text
+-- out:  id:id
+SELECT id FROM shop WHERE key = :key;
+
 -- name: account_shop
--- in:   person_id:id key:text
-INSERT INTO person_shop (person_id, shop_id) SELECT :person_id, s.id FROM shop s WHERE s.key = :key ON CONFLICT (person_id, shop_id) DO NOTHING;
+-- in:   person_id:id shop_id:id
+INSERT INTO person_shop (person_id, shop_id) VALUES (:person_id, :shop_id) ON CONFLICT (person_id, shop_id) DO NOTHING;
 
 -- name: account_list
 -- out:  account:text name:text role:text? group_name:text? disabled:bool
