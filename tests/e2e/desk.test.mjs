@@ -246,6 +246,26 @@ test('a search hit opens the transcript at its line', async () => {
   assert.ok(await page.$eval('.bubble.target', (el) => { const r = el.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight; }));
 });
 
+test('every figure of the report opens its sessions, and each its transcript', async () => {
+  const v = await served('这件会起球吗');
+  await lina.post('me/state', { state: 'online' });
+  const live = await lina.socket();
+  await live.do('message_send', { session_id: v.session.id, client_id: 'r1', kind: 'text', text: '不会的，放心' });
+  await live.close();
+  const page = await signedIn('admin', '/reports/service?by=agent');
+  await page.waitForSelector('.ant-table-row:has-text("李娜")');
+  await page.waitForSelector('.report-head');
+  await page.click('.ant-table-row:has-text("李娜") .cell-link >> nth=0');
+  await page.click('.side-card >> nth=0');
+  await page.waitForSelector('.ant-drawer .bubble');
+  const saved = page.waitForEvent('download');
+  await page.goto(centre.server.url + '/reports/service?by=day');
+  await page.waitForSelector('.total-row');
+  await page.click('button:has-text("导出 CSV")');
+  assert.match((await saved).suggestedFilename(), /^service-day-.*\.csv$/);
+  assert.deepEqual(page.errors, []);
+});
+
 test('Ctrl+K finds pages and changes the state, ? shows the keys', async () => {
   const page = await signedIn('lina', '/desk');
   await page.keyboard.press('Control+k');

@@ -123,6 +123,9 @@ export interface Metric {
 export type Value = number | null | 'pending';
 export interface ReportLine { by: Record<string, string | number | null>; values: Record<string, Value>; counts: Record<string, { sum: number; count: number }> }
 export interface Report {
-  header: { profile: string; filtered?: Record<string, number>; [k: string]: unknown };
+  header: {
+    profile: string; from?: string; to?: string; hours_from?: number; hours_to?: number; filtered?: Record<string, number>;
+    shops?: { shop_id: Id; shop_name: string; profile: string }[]; [k: string]: unknown;
+  };
   columns: string[]; rows: ReportLine[]; total: Omit<ReportLine, 'by'>;
 }

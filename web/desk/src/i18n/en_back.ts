@@ -12,9 +12,9 @@ export const enBack: typeof zhBack = {
   rep: {
     service: 'Daily service report', notYet: 'Other reports (sales, conversion, satisfaction, quality) are not there yet.', today: 'Today', yesterday: 'Yesterday', last7: 'Last 7 days', last14: 'Last 14 days', month: 'This month', lastMonth: 'Last month', grouping: 'Group by',
     by: { agent: 'Agent', agent_day: 'Agent and day', day: 'Day', hour: 'Hour', group: 'Group', shop: 'Shop' }, profile: 'Profile',
-    profiles: { '': 'Default profile', taobao: 'Taobao', jd: 'JD', douyin: 'Douyin', pdd: 'Pinduoduo', callcentre: 'Call centre', plain: 'Plain' },
+    profiles: { '': 'Default profile', taobao: 'Taobao', jd: 'JD', douyin: 'Douyin', pdd: 'Pinduoduo', callcentre: 'Call centre', plain: 'Plain', mixed: 'different by shop' },
     windows: { session_gap_ms: 'Session gap', session_gap_min: 'Session gap', session_gap_s: 'Session gap', round_cap_ms: 'Round cap', round_cap_s: 'Round cap', cut_hour: 'Day cut hour', timezone: 'Time zone', from: 'From', to: 'To', within_s: 'Answer seconds', answer_within_s: 'Answer seconds', reopen_ms: 'Return window', hours_from: 'Counted from', hours_to: 'Counted to', slow_ms: 'Slow reply', long_ms: 'Long session' },
-    filtered: 'Filtered out', filters: { own_staff: 'own staff', staff: 'own staff', robot: 'robots', robots: 'robots', platform: 'platform accounts', empty: 'empty chats', code_word: 'code word', single_line: 'single lines', monologue: 'monologues', forwarded: 'forwarded', forward: 'forwarded', agents: 'given agents', after_sales: 'after-sales accounts' },
+    hours: 'Answer rates count', filtered: 'Filtered out', filters: { own_staff: 'own staff', staff: 'own staff', robot: 'robots', robots: 'robots', platform: 'platform accounts', empty: 'empty chats', code_word: 'code word', single_line: 'single lines', monologue: 'monologues', forwarded: 'forwarded', forward: 'forwarded', agents: 'given agents', after_sales: 'after-sales accounts' },
     pending: 'pending', pendingHelp: 'Its window is still open', noBefore: 'nothing to compare', before: (n) => (n === 1 ? 'vs the day before' : `vs ${n} days before`), total: 'Total', empty: 'No data in this time', emptyHelp: 'Choose other dates, or look at the filters.', noSessions: 'No chats', chartOf: 'Figure in the chart',
   },
   team: {

@@ -11,9 +11,9 @@ export const zhBack = {
   rep: {
     service: '客服服务日报', notYet: '销售、转化、满意度、质检等其他报表尚未提供。', today: '今天', yesterday: '昨天', last7: '近 7 天', last14: '近 14 天', month: '本月', lastMonth: '上月', grouping: '分组',
     by: { agent: '客服', agent_day: '客服×日', day: '日', hour: '时段', group: '组', shop: '店铺' }, profile: '口径',
-    profiles: { '': '默认口径', taobao: '淘宝', jd: '京东', douyin: '抖音', pdd: '拼多多', callcentre: '呼叫中心', plain: '通用' } as Record<string, string>,
+    profiles: { '': '默认口径', taobao: '淘宝', jd: '京东', douyin: '抖音', pdd: '拼多多', callcentre: '呼叫中心', plain: '通用', mixed: '各店不同' } as Record<string, string>,
     windows: { session_gap_ms: '会话间隔', session_gap_min: '会话间隔', session_gap_s: '会话间隔', round_cap_ms: '轮次上限', round_cap_s: '轮次上限', cut_hour: '业务日分割点', timezone: '时区', from: '开始', to: '结束', within_s: '应答秒数', answer_within_s: '应答秒数', reopen_ms: '续接窗口', hours_from: '统计起始', hours_to: '统计截止', slow_ms: '慢响应', long_ms: '长接待' } as Record<string, string>,
-    filtered: '已过滤', filters: { own_staff: '内部人员', staff: '内部人员', robot: '机器人', robots: '机器人', platform: '平台账号', empty: '空会话', code_word: '暗语', single_line: '单句', monologue: '单口会话', forwarded: '转发', forward: '转发', agents: '指定客服', after_sales: '售后账号' } as Record<string, string>,
+    hours: '应答率计入时段', filtered: '已过滤', filters: { own_staff: '内部人员', staff: '内部人员', robot: '机器人', robots: '机器人', platform: '平台账号', empty: '空会话', code_word: '暗语', single_line: '单句', monologue: '单口会话', forwarded: '转发', forward: '转发', agents: '指定客服', after_sales: '售后账号' } as Record<string, string>,
     pending: '延迟统计', pendingHelp: '统计窗口尚未结束', noBefore: '无对比', before: (n: number) => (n === 1 ? '较前一天' : `较前 ${n} 天`), total: '合计', empty: '这段时间没有数据', emptyHelp: '换一个日期范围，或检查过滤条件。', noSessions: '没有会话', chartOf: '图表指标',
   },
   team: {

@@ -1,4 +1,5 @@
-import { DatePicker, Segmented, Select, Table, Tooltip } from 'antd';
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, DatePicker, Segmented, Select, Table, Tooltip } from 'antd';
 import dayjs from 'dayjs';
 import type { Dayjs } from 'dayjs';
 import { Suspense, lazy, useEffect, useState } from 'react';
@@ -12,9 +13,10 @@ import { useRemote } from '../lib/remote';
 import { useQuery } from '../lib/router';
 import { useShopId } from '../live/filter';
 import { may, useMe } from '../live/me';
-import { DataTable } from '../ui/DataTable';
+import { DataTable, saveText } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Loaded } from '../ui/parts';
+import { sayFailed } from '../ui/say';
 import { SessionsDrawer } from './SessionsDrawer';
 import type { Figure } from './SessionsDrawer';
 
@@ -128,13 +130,15 @@ function Change({ metric, now, then, days }: { metric: Metric; now: Value | unde
 /* Profile, windows, and what the filters took out: a figure means nothing without them. */
 function HeaderLine({ report, asked }: { report: Report; asked: Asked }) {
   const t = useT();
-  const { profile, filtered, ...windows } = report.header;
+  const { profile, filtered, from: _, to: __, hours_from, hours_to, shops, ...windows } = report.header;
   const plain = Object.entries(windows).filter(([, v]) => typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean');
   const out = Object.entries(filtered ?? {});
-  const text = (k: string, v: unknown): string => (/_ms$/.test(k) ? lengthText(Number(v)) : /_s$/.test(k) ? lengthText(Number(v) * 1000) : v === true ? t.common.yes : v === false ? t.common.no : /_min$/.test(k) ? `${v} ${t.common.minutes}` : String(v));
+  const text = (k: string, v: unknown): string => (/_ms$/.test(k) ? lengthText(Number(v)) : /_s$/.test(k) ? lengthText(Number(v) * 1000) : v === true ? t.common.yes : v === false ? t.common.no : k === 'cut_hour' ? `${v}:00` : /_min$/.test(k) ? `${v} ${t.common.minutes}` : String(v));
   return (
     <div className="report-head">
       <span>{t.rep.profile}{t.common.colon}<b>{t.rep.profiles[profile] ?? profile}</b></span><span className="num">{asked.from} – {asked.to}</span>
+      {profile === 'mixed' && shops?.map((s) => <span key={s.shop_id}>{s.shop_name}{t.common.colon}{t.rep.profiles[s.profile] ?? s.profile}</span>)}
+      {hours_from !== undefined && hours_to !== undefined && <span>{t.rep.hours}{t.common.colon}{hours_from}:00–{hours_to}:00</span>}
       {plain.map(([k, v]) => <span key={k}>{t.rep.windows[k] ?? k}{t.common.colon}{text(k, v)}</span>)}
       <span>{t.rep.filtered}{t.common.colon}{out.length ? out.map(([k, n]) => `${t.rep.filters[k] ?? k} ${count(n)}`).join(t.common.comma) : t.common.none}</span>
     </div>
@@ -146,13 +150,14 @@ interface LinesProps { report: Report; asked: Asked; metrics: Metric[]; loading:
 function Lines({ report, asked, metrics, loading, open }: LinesProps) {
   const t = useT();
   const lang = useLang();
+  const download = () => void api.text('/reports/service.csv', { ...asked }).then((text) => saveText(`service-${asked.by}-${asked.from}-${asked.to}.csv`, text.startsWith('\ufeff') ? text : '\ufeff' + text), sayFailed);
   const dims = asked.by === 'agent_day' ? ['agent', 'day'] : [asked.by];
   const dimTitle = (d: string): string => (t.rep.by as Record<string, string>)[d] ?? d;
   const shown = (line: Pick<ReportLine, 'values'> & { by?: ReportLine['by'] }, m: Metric) => {
     const value = line.values[m.key];
     if (value === 'pending') return <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span>;
     const text = valueText(value, m.unit);
-    if (value === null || value === undefined || !may('CHAT_SEE')) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
+    if (!value || !may('CHAT_SEE')) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
     const by = line.by;
     const full = by ? ({ ...line, by } as ReportLine) : null;
     const extra: Partial<Figure> = full ? { agent_id: idOf(full, 'agent'), day: by?.day ? String(by.day) : undefined, hour: typeof by?.hour === 'number' ? by.hour : undefined, ...(idOf(full, 'shop') ? { shop_id: String(idOf(full, 'shop')) } : {}), ...(idOf(full, 'group') ? { group_id: String(idOf(full, 'group')) } : {}) } : {};
@@ -166,7 +171,7 @@ function Lines({ report, asked, metrics, loading, open }: LinesProps) {
   ];
   return (
     <DataTable id={`report.${asked.by}`} columns={columns} rows={report.rows} loading={loading} rowKey={(l) => dims.map((d) => `${idOf(l, d) ?? ''}${nameOf(l, d)}`).join('|')} search={asked.by.startsWith('agent')}
-      exportName={`service-${asked.by}-${asked.from}-${asked.to}`} empty={[t.rep.empty, t.rep.emptyHelp]}
+      tools={may('EXPORT') && <Button icon={<DownloadOutlined />} onClick={download}>{t.common.exportCsv}</Button>} empty={[t.rep.empty, t.rep.emptyHelp]}
       total={(cols) => (
         <Table.Summary.Row className="total-row">{cols.map((c, i) => {
           const m = metrics.find((x) => x.key === c.key);
