@@ -65,7 +65,10 @@ function make() {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lines = path.join(dir, 'shop-a.jsonl');
   step('two weeks of a clothes shop', ['generate', '--seed', '20261', '--days', '14', '--agents', '24', lines]);
-  step('into the record', ['import', '--db', db, lines, path.join(root, 'tools/demo/extras.jsonl')]);
+  // Nobody is at a desk before the doors open.
+  const closed = path.join(dir, 'closed.jsonl'), now = Date.now();
+  writeFileSync(closed, Array.from({ length: 24 }, (_, i) => JSON.stringify({ type: 'state', agent: `agent-${String(i + 1).padStart(3, '0')}`, at: now, state: 'offline' })).join('\n') + '\n');
+  step('into the record', ['import', '--db', db, lines, path.join(root, 'tools/demo/extras.jsonl'), closed]);
   const crosswoz = path.join(process.env.ANTBALL_SHARED ?? path.join(root, '../shared'), 'data/crosswoz');
   const files = ['val.json.zip', 'test.json.zip', 'attraction_db.json', 'restaurant_db.json', 'hotel_db.json'].map((f) => path.join(crosswoz, f));
   if (files.every(existsSync))
