@@ -35,7 +35,8 @@ static const struct {
 	enum kind kind;
 } heads[] = {
 	{ "\x89PNG\r\n\x1a\n", 8, PNG }, { "\xff\xd8\xff", 3, JPEG }, { "GIF87a", 6, GIF }, { "GIF89a", 6, GIF }, { "%PDF-", 5, PDF },
-	{ "OggS", 4, OGG },              { "ID3", 3, MP3 },           { "\xff\xfb", 2, MP3 }, { "\xff\xf3", 2, MP3 }, { "\xff\xf2", 2, MP3 },
+	{ "OggS", 4, OGG },              { "ID3", 3, MP3 },           { "\xff\xfb", 2, MP3 }, { "\xff\xf3", 2, MP3 }, 
+	{ "\xff\xf2", 2, MP3 },
 };
 
 /* The names in a zip's directory tell an office document from any other archive. */
@@ -70,7 +71,8 @@ riff_kind(struct str bytes)
 static enum kind
 mp4_kind(struct str bytes)
 {
-	static const char *const brands[] = { "isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "M4V ", "MSNV", "dash", "3gp4", "3gp5" };
+	static const char *const brands[] = { "isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "M4V ", "MSNV", "dash",
+	    "3gp4", "3gp5" };
 	struct str brand = str_sub(bytes, 8, 12);
 	if (str_eqz(brand, "M4A "))
 		return M4A;
@@ -84,7 +86,8 @@ mp4_kind(struct str bytes)
 static bool
 looks_like_markup(struct str text)
 {
-	static const char *const signs[] = { "<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<?php", "<iframe", "<!--", "<math", "#!/" };
+	static const char *const signs[] = { "<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<?php", "<iframe",
+	    "<!--", "<math", "#!/" };
 	struct str head = str_sub(text, 0, MARKUP_LOOK);
 	for (size_t i = 0; i < head.n; i++)
 		for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
@@ -155,7 +158,8 @@ file_name_clean(struct arena *a, struct str name, const struct file_kind *kind)
 	while (utf8_next(&name, &c)) {
 		char bytes[4];
 		/* also the marks that turn the reading direction: they make "exe.gpj" out of "jpg.exe" */
-		bool bad = c < ' ' || c == 0x7f || (c < 0x80 && strchr("\"*:<>?|", (int)c)) || (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+		bool bad = c < ' ' || c == 0x7f || (c < 0x80 && strchr("\"*:<>?|", (int)c)) || (c >= 0x200e && c <= 0x200f) ||
+		           (c >= 0x202a && c <= 0x202e) ||
 		           (c >= 0x2066 && c <= 0x2069);
 		size_t n = utf8_put(bad ? '_' : c, bytes);
 		buf_add(&b, (struct str){ bytes, n });
@@ -177,7 +181,8 @@ file_disposition(struct arena *a, struct str name, const struct file_kind *kind)
 {
 	struct buf b;
 	buf_init(&b, 4096);
-	buf_printf(&b, "%s; filename=\"file.%s\"; filename*=UTF-8''", kind && kind->inline_able ? "inline" : "attachment", kind ? kind->extension : "bin");
+	buf_printf(&b, "%s; filename=\"file.%s\"; filename*=UTF-8''", kind && kind->inline_able ? "inline" : "attachment",
+	           kind ? kind->extension : "bin");
 	for (size_t i = 0; i < name.n; i++) {
 		unsigned char c = (unsigned char)name.p[i];
 		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_';

@@ -64,7 +64,8 @@ content_read(struct request *rq, int fd, struct kept *k)
 	sodium_bin2hex(k->sha256, sizeof k->sha256, hash, sizeof hash);
 	munmap(bytes, (size_t)st.st_size);
 	if (!k->kind)
-		return fail_text(rq, ERR_BAD_TYPE, NULL, "Only images, PDF, office documents, archives, audio, video and plain text can be sent",
+		return fail_text(rq, ERR_BAD_TYPE, NULL,
+		                 "Only images, PDF, office documents, archives, audio, video and plain text can be sent",
 		                 "仅支持图片、PDF、Office 文档、压缩包、音频、视频和纯文本");
 	return fsync(fd) == 0 ? OK : ERR_FSYNC;
 }
@@ -140,7 +141,8 @@ file_record(struct request *rq, const struct kept *k, int64_t session_id)
 	enum err e = upload_allowed(rq, session_id, &face);
 	if (e)
 		return e;
-	struct file_add_in row = { .id = new_id(rq), .session_id = face.id, .shop_id = face.shop_id, .stored_name = k->stored_name, .name = k->name,
+	struct file_add_in row = { .id = new_id(rq), .session_id = face.id, .shop_id = face.shop_id, .stored_name = k->stored_name,
+		                   .name = k->name,
 		                   .type = str_of(k->kind->type), .size = k->size, .sha256 = str_of(k->sha256), .created_at = rq->now,
 		                   .person_id_set = rq->who.person_id != 0, .person_id = rq->who.person_id,
 		                   .customer_id_set = rq->who.customer_id != 0, .customer_id = rq->who.customer_id };
@@ -193,8 +195,10 @@ file_get(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ PUT, "/api/v1/files", PERM_CHAT, LANE_WRITE, .in = &file_put_in, .out = &file_put_out, .prepare = file_keep, .handler = file_put,
-	  .raw_body = true, .body_max = FILE_MOST, .help = "Bring a file into a session: the raw bytes; its type is found from the content" },
-	{ PUT, "/api/v1/files", PERM_VISITOR, LANE_WRITE, .in = &file_put_in, .out = &file_put_out, .prepare = file_keep, .handler = file_put,
+	  .raw_body = true, .body_max = FILE_MOST,
+	  .help = "Bring a file into a session: the raw bytes; its type is found from the content" },
+	{ PUT, "/api/v1/files", PERM_VISITOR, LANE_WRITE, .in = &file_put_in, .out = &file_put_out, .prepare = file_keep,
+	  .handler = file_put,
 	  .raw_body = true, .body_max = FILE_MOST, .help = "Bring a file into the own chat" },
 	{ GET, "/api/v1/files/{file_id}", PERM_CHAT_SEE, LANE_READ, .in = &file_get_in, .raw_out = true, .handler = file_get,
 	  .help = "A file of a session that I may see" },

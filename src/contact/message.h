@@ -18,8 +18,8 @@ struct message_content {
 struct str message_preview(struct arena *a, struct str text);
 /* A text is worth sending: not blank, not too long. */
 bool message_text_ok(struct str text);
-/* A card: an object with card (product, order) and title (of an order, key will do); price, quantity, amount are integers, url and image are
- * http(s) addresses. False with the member at fault. */
+/* A card: an object with card (product, order) and title (of an order, key will do); price, quantity, amount are integers, url and image
+ * are http(s) addresses. False with the member at fault. */
 bool message_card_ok(const struct json *card, const char **ret_field);
 
 /* A line of its own by the house, in the same transaction, told to all who follow the session. person: who did it or whom it is about,

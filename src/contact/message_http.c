@@ -59,7 +59,8 @@ message_store(struct request *rq, struct stored *m, int64_t phrase_id, int64_t a
 	if (e)
 		return e;
 	struct event ev = { .kind = EVENT_MESSAGE, .subject = m->session_id, .ref = m->seq,
-		            .topics = { { TOPIC_SESSION, m->session_id }, { TOPIC_CUSTOMER, customer_id }, { agent_id ? TOPIC_PERSON : TOPIC_NONE, agent_id } },
+		            .topics = { { TOPIC_SESSION, m->session_id }, { TOPIC_CUSTOMER, customer_id },
+		                        { agent_id ? TOPIC_PERSON : TOPIC_NONE, agent_id } },
 		            .data = stored_json(rq, m, false), .customer_data = stored_json(rq, m, true) };
 	return ev.data.p && ev.customer_data.p ? emit(rq, &ev) : ERR_NO_MEMORY;
 }
@@ -117,9 +118,12 @@ content_file(struct request *rq, const struct message_send_agent_in_in *in, stru
 	if (!in->file_id_set)
 		return fail(rq, ERR_BAD_FIELD, "file_id", NULL);
 	enum err e = db_one(rq, &message_file, &(struct message_file_in){ in->file_id, in->session_id }, &file);
+	if (e == ERR_NOT_FOUND)
+		return fail_text(rq, ERR_REFERENCED, "file_id", "No such file in this conversation", "该会话中没有此文件");
 	if (e)
-		return e == ERR_NOT_FOUND ? fail_text(rq, ERR_REFERENCED, "file_id", "No such file in this conversation", "该会话中没有此文件") : e;
+		return e;
 	bool image = str_starts(file.type, STR("image/"));
+	struct str name = utf8_head(file.name, 60);
 	json_text_start(rq, &t);
 	jw_object(&t.w);
 	jw_member_int(&t.w, "file_id", in->file_id);
@@ -128,7 +132,7 @@ content_file(struct request *rq, const struct message_send_agent_in_in *in, stru
 	jw_member_int(&t.w, "size", file.size);
 	jw_end(&t.w);
 	*ret = (struct message_content){ .kind = image ? STR("image") : STR("file"), .text = STR(""), .data = json_text_end(&t),
-		                         .preview = image ? STR("[图片]") : arena_printf(rq->arena, "[文件] %.*s", STR_ARG(utf8_head(file.name, 60))) };
+		                         .preview = image ? STR("[图片]") : arena_printf(rq->arena, "[文件] %.*s", STR_ARG(name)) };
 	return ret->data.p && ret->preview.p ? OK : ERR_NO_MEMORY;
 }
 
@@ -193,11 +197,14 @@ agent_send(struct request *rq, const void *in)
 	e = content_check(rq, body, &content);
 	if (e)
 		return e;
-	e = db_one(rq, &message_step_agent, &(struct message_step_agent_in){ body->session_id, rq->who.person_id, rq->now, content.preview }, &step);
+	struct message_step_agent_in next = { body->session_id, rq->who.person_id, rq->now, content.preview };
+	e = db_one(rq, &message_step_agent, &next, &step);
 	if (e == ERR_NOT_FOUND) {
 		struct session_face face;
 		e = session_see(rq, body->session_id, &face);
-		return e ? e : fail_text(rq, ERR_WRONG_STATE, "session_id", "This conversation is not open with you", "该会话不由您接待或已结束");
+		if (e)
+			return e;
+		return fail_text(rq, ERR_WRONG_STATE, "session_id", "This conversation is not open with you", "该会话不由您接待或已结束");
 	}
 	if (e)
 		return e;
@@ -242,7 +249,8 @@ customer_send(struct request *rq, const void *in)
 	if (e)
 		return e;
 	int64_t agent = step.agent_id_set && str_eqz(step.state, "open") ? step.agent_id : 0;
-	struct stored m = { .session_id = b->session_id, .seq = step.seq, .person_id = agent, .sender = "customer", .client_id = b->client_id,
+	struct stored m = { .session_id = b->session_id, .seq = step.seq, .person_id = agent, .sender = "customer",
+		            .client_id = b->client_id,
 		            .content = &content };
 	e = message_store(rq, &m, 0, agent, rq->who.customer_id);
 	if (!e && !agent)
@@ -312,7 +320,8 @@ customer_read(struct request *rq, const void *in)
 	const struct message_read_in_in *b = in;
 	struct message_read_customer_out row;
 	struct session_face face;
-	enum err e = db_one(rq, &message_read_customer, &(struct message_read_customer_in){ b->session_id, rq->who.customer_id, b->seq }, &row);
+	struct message_read_customer_in mark = { b->session_id, rq->who.customer_id, b->seq };
+	enum err e = db_one(rq, &message_read_customer, &mark, &row);
 	if (e == ERR_NOT_FOUND)
 		return session_see(rq, b->session_id, &face);
 	struct topic to = { TOPIC_PERSON, row.agent_id_set ? row.agent_id : 0 };
@@ -350,10 +359,13 @@ static const struct route routes[] = {
 	  .handler = message_list, .help = "Messages of the own chat, ascending" },
 	{ SOCKET, "message_list", PERM_CHAT_SEE, LANE_READ, .in = &message_list_in, .out = &message_list_out, .list = true,
 	  .handler = message_list, .help = "Messages of a session, ascending" },
-	{ GET, "/api/v1/sessions/{session_id}/messages", PERM_CHAT_SEE, LANE_READ, .in = &message_list_in, .out = &message_list_out, .list = true,
+	{ GET, "/api/v1/sessions/{session_id}/messages", PERM_CHAT_SEE, LANE_READ, .in = &message_list_in, .out = &message_list_out,
+	  .list = true,
 	  .handler = message_list, .help = "Messages of a session, ascending" },
-	{ SOCKET, "read_mark", PERM_VISITOR, LANE_WRITE, .in = &message_read_in, .handler = customer_read, .help = "The customer has read up to here" },
-	{ SOCKET, "read_mark", PERM_CHAT, LANE_WRITE, .in = &message_read_in, .handler = agent_read, .help = "The agent has read up to here" },
+	{ SOCKET, "read_mark", PERM_VISITOR, LANE_WRITE, .in = &message_read_in, .handler = customer_read,
+	  .help = "The customer has read up to here" },
+	{ SOCKET, "read_mark", PERM_CHAT, LANE_WRITE, .in = &message_read_in, .handler = agent_read,
+	  .help = "The agent has read up to here" },
 	{ SOCKET, "typing", PERM_VISITOR, LANE_READ, .in = &message_session_in, .handler = typing, .help = "The customer is typing" },
 	{ SOCKET, "typing", PERM_CHAT, LANE_READ, .in = &message_session_in, .handler = typing, .help = "The agent is typing" },
 };

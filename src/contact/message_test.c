@@ -54,7 +54,8 @@ static void
 cards_show_a_product_or_an_order(void **state)
 {
 	(void)state;
-	expect_card("{\"card\":\"product\",\"sku\":\"A1\",\"title\":\"连衣裙\",\"price\":19900,\"image\":\"https://a.example/1.jpg\"}", NULL);
+	expect_card("{\"card\":\"product\",\"sku\":\"A1\",\"title\":\"连衣裙\",\"price\":19900,\"image\":\"https://a.example/1.jpg\"}",
+	    NULL);
 	expect_card("{\"card\":\"order\",\"key\":\"O1\",\"title\":\"订单 O1\",\"amount\":1,\"url\":null}", NULL);
 	expect_card("{\"card\":\"order\",\"key\":\"O1\"}", NULL);
 	expect_card("{\"card\":\"order\"}", "title");

@@ -16,7 +16,8 @@ rate(struct request *rq, const void *in)
 		return e;
 	if (s.rated)
 		return fail_text(rq, ERR_EXISTS, NULL, "You have rated this conversation already", "您已评价过本次服务");
-	struct rating_add_in row = { .id = new_id(rq), .session_id = b->session_id, .shop_id = s.shop_id, .customer_id = rq->who.customer_id,
+	struct rating_add_in row = { .id = new_id(rq), .session_id = b->session_id, .shop_id = s.shop_id,
+		                     .customer_id = rq->who.customer_id,
 		                     .person_id_set = s.agent_id_set, .person_id = s.agent_id, .at = rq->now, .score = b->score,
 		                     .source = s.invited ? STR("invited") : STR("own"), .comment = b->comment.p ? b->comment : STR("") };
 	e = db_run(rq, &rating_add, &row, NULL);

@@ -15,7 +15,8 @@ static const int64_t my_shops[] = { MY_SHOP };
 static struct caller
 person(enum scope scope)
 {
-	return (struct caller){ .kind = CALLER_PERSON, .person_id = ME, .group_id = MY_GROUP, .scope = scope, .shops = my_shops, .shop_count = 1,
+	return (struct caller){ .kind = CALLER_PERSON, .person_id = ME, .group_id = MY_GROUP, .scope = scope, .shops = my_shops,
+		                .shop_count = 1,
 		                .permissions = PERM_BIT(PERM_CHAT) | PERM_BIT(PERM_CHAT_SEE) };
 }
 

@@ -61,7 +61,9 @@ static enum err
 groups_of(struct request *rq, const struct session_view_out *s, struct groups *ret)
 {
 	*ret = (struct groups){ { s->group_id }, s->group_id_set };
-	return s->group_id_set ? OK : db_each(rq, &session_groups_of_shop, &(struct session_groups_of_shop_in){ s->shop_id }, group_add, ret);
+	if (s->group_id_set)
+		return OK;
+	return db_each(rq, &session_groups_of_shop, &(struct session_groups_of_shop_in){ s->shop_id }, group_add, ret);
 }
 
 /*
@@ -76,7 +78,8 @@ groups_tell(struct request *rq, const struct session_texts *t, bool transient)
 	struct groups g;
 	enum err e = groups_of(rq, &t->row, &g);
 	for (size_t i = 0; !e && i < g.n; i += TOPICS) {
-		struct event ev = { .kind = EVENT_SESSION, .subject = t->row.id, .transient = transient, .data = waits ? t->staff : STR_NONE };
+		struct event ev = { .kind = EVENT_SESSION, .subject = t->row.id, .transient = transient,
+			            .data = waits ? t->staff : STR_NONE };
 		for (size_t k = 0; k < TOPICS && i + k < g.n; k++)
 			ev.topics[k] = (struct topic){ TOPIC_GROUP, g.ids[i + k] };
 		e = emit(rq, &ev);

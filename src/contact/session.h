@@ -7,7 +7,8 @@
 
 #include "contact/scope.h"
 
-/* The session changed: tells its agent, also_person (0: nobody; e.g. who has just lost it), the shop's and group's watchers and the customer. */
+/* The session changed: tells its agent, also_person (0: nobody; e.g. who has just lost it), the shop's and group's watchers and the
+ * customer. */
 enum err session_changed(struct request *rq, int64_t session_id, int64_t also_person) MUST_CHECK;
 /* Told on the fly to those who watch the queue (a waiting customer wrote again); nothing is stored. */
 enum err session_refreshed(struct request *rq, int64_t session_id) MUST_CHECK;

@@ -19,7 +19,8 @@ struct visitor_identity {
 
 /* The hex signature (64 characters), in the arena. */
 struct str visitor_sign(struct arena *a, struct str visitor_key, struct str key, struct str name, int64_t at);
-/* OK, ERR_BAD_FIELD (no key, or one that is reserved or too long), ERR_GONE (too old or too early), ERR_FORBIDDEN (not signed with this key). */
+/* OK, ERR_BAD_FIELD (no key, or one that is reserved or too long), ERR_GONE (too old or too early), ERR_FORBIDDEN (not signed with this
+ * key). */
 enum err visitor_identity_check(struct arena *a, const struct visitor_identity *who, struct str visitor_key, int64_t now) MUST_CHECK;
 
 /* Keys that we make for visitors whom no shop named begin with ~. */

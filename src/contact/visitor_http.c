@@ -40,7 +40,8 @@ identity_read(struct request *rq, struct greeting *g)
 static enum err
 customer_make(struct request *rq, struct greeting *g, struct str key)
 {
-	struct visitor_customer_add_in in = { .id = new_id(rq), .shop_id = g->shop.id, .key = key, .name = g->identity.name.p ? g->identity.name : STR(""),
+	struct visitor_customer_add_in in = { .id = new_id(rq), .shop_id = g->shop.id, .key = key,
+		                              .name = g->identity.name.p ? g->identity.name : STR(""),
 		                              .phone = g->identity.phone, .email = g->identity.email, .lang = g->lang, .now = rq->now };
 	struct visitor_customer_out row;
 	if (!in.key.p)
@@ -197,7 +198,8 @@ visitor_hello(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ POST, "/api/v1/visitor/hello", PERM_PUBLIC, LANE_WRITE, .in = &visitor_hello_in, .out = &visitor_hello_out, .handler = visitor_hello,
+	{ POST, "/api/v1/visitor/hello", PERM_PUBLIC, LANE_WRITE, .in = &visitor_hello_in, .out = &visitor_hello_out,
+	  .handler = visitor_hello,
 	  .body_max = 16384, .help = "A visitor comes: the signed name, a socket ticket, the shop, the chat under way" },
 };
 

@@ -93,13 +93,16 @@ late_add(void *ctx, const void *row)
 	const struct board_late_out *s = row;
 	struct arena *a = x->rq->arena;
 	struct str zh = board_span(a, s->since_ms, true), en = board_span(a, s->since_ms, false);
-	struct str who = s->customer_name.n ? s->customer_name : STR("访客"), who_en = s->customer_name.n ? s->customer_name : STR("A visitor");
+	struct str who = s->customer_name.n ? s->customer_name : STR("访客");
+	struct str who_en = s->customer_name.n ? s->customer_name : STR("A visitor");
 	if (s->waits)
 		alert_write(x->w, "queue", arena_printf(a, "%.*s在%.*s排队 %.*s", STR_ARG(who), STR_ARG(s->shop_name), STR_ARG(zh)),
-		            arena_printf(a, "%.*s has waited in %.*s for %.*s", STR_ARG(who_en), STR_ARG(s->shop_name), STR_ARG(en)), s->session_id, 0);
+		            arena_printf(a, "%.*s has waited in %.*s for %.*s", STR_ARG(who_en), STR_ARG(s->shop_name), STR_ARG(en)),
+		            s->session_id, 0);
 	else
 		alert_write(x->w, "unanswered", arena_printf(a, "%.*s未回复%.*s %.*s", STR_ARG(s->agent_name), STR_ARG(who), STR_ARG(zh)),
-		            arena_printf(a, "%.*s has not answered %.*s for %.*s", STR_ARG(s->agent_name), STR_ARG(who_en), STR_ARG(en)), s->session_id,
+		            arena_printf(a, "%.*s has not answered %.*s for %.*s", STR_ARG(s->agent_name), STR_ARG(who_en), STR_ARG(en)),
+		            s->session_id,
 		            s->agent_id);
 	return OK;
 }

@@ -8,11 +8,17 @@ state_of(struct str state)
 	return str_eqz(state, "open") ? ROUTING_OPEN : str_eqz(state, "offered") ? ROUTING_OFFERED : ROUTING_WAITING;
 }
 
+static int
+priority_of(int64_t priority)
+{
+	return (int)(priority < 0 ? 0 : priority > ROUTING_PRIORITY_MAX ? ROUTING_PRIORITY_MAX : priority);
+}
+
 struct routing_contact
 dispatch_contact(const struct dispatch_row *row, int64_t offer_ms, int64_t transfer_ms)
 {
 	struct routing_contact c = { .session = row->id, .shop = row->shop_id, .group = row->group_id, .channel = ROUTING_WEB,
-		                     .priority = (int)(row->priority < 0 ? 0 : row->priority > ROUTING_PRIORITY_MAX ? ROUTING_PRIORITY_MAX : row->priority),
+		                     .priority = priority_of(row->priority),
 		                     .waiting_since = row->queued_at, .state = state_of(row->state) };
 	if (c.state != ROUTING_WAITING)
 		c.agent = row->agent_id;

@@ -112,7 +112,7 @@ on_presence(struct request *rq, const void *in)
 	dispatch_present_set(d, p->person_id, p->here);
 	enum err e = dispatch_ready(rq, d);
 	if (!e)
-		e = p->here ? routing_agent_reconnect(d->router, p->person_id, rq->now) : routing_agent_disconnect(d->router, p->person_id, rq->now);
+		e = (p->here ? routing_agent_reconnect : routing_agent_disconnect)(d->router, p->person_id, rq->now);
 	return e && e != ERR_NOT_FOUND ? e : dispatch_run(rq, d);
 }
 
@@ -148,7 +148,8 @@ close_silent(struct request *rq, const void *in)
 	int64_t before = rq->now - setting_int(rq->app, SETTING_IDLE_CLOSE_MIN) * 60 * 1000;
 	enum err e = db_each(rq, &dispatch_idle, &(struct dispatch_idle_in){ before }, id_add, &silent);
 	for (size_t i = 0; !e && i < silent.n; i++)
-		e = session_close(rq, &(struct session_closing){ .session_id = silent.list[i], .reason = "silent", .invite = setting_on(rq->app, SETTING_RATING_INVITE) });
+		e = session_close(rq, &(struct session_closing){ .session_id = silent.list[i], .reason = "silent",
+		    .invite = setting_on(rq->app, SETTING_RATING_INVITE) });
 	return e;
 }
 

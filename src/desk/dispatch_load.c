@@ -58,10 +58,21 @@ dispatch_rules_load(struct request *rq, struct dispatch *d)
 
 struct agents {
 	struct dispatch_agents_out list[AGENTS_MAX];
+	enum routing_agent_state states[AGENTS_MAX];
 	size_t n;
 	int64_t shop_person[AGENT_SHOPS_MAX], shop[AGENT_SHOPS_MAX];
 	size_t shop_n;
 };
+
+static enum routing_agent_state
+agent_state(struct str state)
+{
+	static const char *const names[] = { [ROUTING_ONLINE] = "online", [ROUTING_PAUSED] = "paused", [ROUTING_WRAPUP] = "wrapup" };
+	for (int i = ROUTING_ONLINE; i <= ROUTING_WRAPUP; i++)
+		if (str_eqz(state, names[i]))
+			return (enum routing_agent_state)i;
+	return ROUTING_OFFLINE;
+}
 
 static enum err
 agent_add(void *ctx, const void *row)
@@ -71,8 +82,8 @@ agent_add(void *ctx, const void *row)
 		return ERR_TOO_LARGE;
 	struct dispatch_agents_out *to = &a->list[a->n++];
 	*to = *(const struct dispatch_agents_out *)row;
-	/* The text ends with the row. */
-	to->state = str_eqz(to->state, "online") ? STR("online") : str_eqz(to->state, "paused") ? STR("paused") : str_eqz(to->state, "wrapup") ? STR("wrapup") : STR("offline");
+	to->state = STR_NONE; /* the text ends with the row */
+	a->states[a->n - 1] = agent_state(((const struct dispatch_agents_out *)row)->state);
 	return OK;
 }
 
@@ -88,12 +99,6 @@ agent_shop_add(void *ctx, const void *row)
 	return OK;
 }
 
-static enum routing_agent_state
-agent_state(struct str state)
-{
-	return str_eqz(state, "online") ? ROUTING_ONLINE : str_eqz(state, "paused") ? ROUTING_PAUSED : str_eqz(state, "wrapup") ? ROUTING_WRAPUP : ROUTING_OFFLINE;
-}
-
 /* *shop_at walks along the shops, which come in the same order as the people. */
 static enum err
 agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const struct dispatch_agents_out *p, size_t *shop_at)
@@ -105,8 +110,10 @@ agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const 
 	size_t from = *shop_at;
 	while (*shop_at < a->shop_n && a->shop_person[*shop_at] == p->id)
 		++*shop_at;
-	struct routing_agent agent = { .id = p->id, .state = agent_state(p->state), .since = p->at, .capacity = { [ROUTING_WEB] = (int)p->capacity },
-		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + from, .shop_count = *shop_at - from };
+	struct routing_agent agent = { .id = p->id, .state = a->states[p - a->list], .since = p->at,
+		                       .capacity = { [ROUTING_WEB] = (int)p->capacity },
+		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + from,
+		                       .shop_count = *shop_at - from };
 	enum err e = routing_agent_set(d->router, &agent, rq->now);
 	/* Nobody has seen this person's line since the start: the grace begins, also for what somebody offline still holds. */
 	if (e)
@@ -168,9 +175,11 @@ dispatch_session_load(struct request *rq, struct dispatch *d, int64_t session_id
 		return session_gone(rq, d, session_id);
 	if (e)
 		return e;
-	struct dispatch_row row = { session_id, s.shop_id, s.group_id_set ? s.group_id : 0, s.wanted_id_set ? s.wanted_id : 0, s.agent_id_set ? s.agent_id : 0,
+	struct dispatch_row row = { session_id, s.shop_id, s.group_id_set ? s.group_id : 0, s.wanted_id_set ? s.wanted_id : 0,
+		                    s.agent_id_set ? s.agent_id : 0,
 		                    s.priority, s.queued_at, s.assigned_at_set ? s.assigned_at : 0, s.state };
-	struct routing_contact fresh = dispatch_contact(&row, setting_int(rq->app, SETTING_OFFER_TIMEOUT_S) * 1000, routing_rules_default.transfer_wait_ms);
+	struct routing_contact fresh = dispatch_contact(&row, setting_int(rq->app, SETTING_OFFER_TIMEOUT_S) * 1000,
+	    routing_rules_default.transfer_wait_ms);
 	if (fresh.state == ROUTING_WAITING && !routing_contact_get(d->router, session_id))
 		e = preferred_put(rq, &fresh);
 	return e ? e : dispatch_follow(d->router, &row, &fresh, rq->now);

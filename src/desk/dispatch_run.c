@@ -32,7 +32,8 @@ offer(struct request *rq, const struct routing_decision *x)
 	jw_member_int(&t.w, "session_id", x->session);
 	jw_member_int(&t.w, "until", x->until);
 	jw_end(&t.w);
-	struct event ev = { .kind = EVENT_OFFER, .subject = x->session, .ref = x->until, .topics = { { TOPIC_PERSON, x->agent } }, .data = json_text_end(&t) };
+	struct event ev = { .kind = EVENT_OFFER, .subject = x->session, .ref = x->until, .topics = { { TOPIC_PERSON, x->agent } },
+	    .data = json_text_end(&t) };
 	return emit(rq, &ev);
 }
 

@@ -21,7 +21,8 @@ centre(bool offer)
 	rules.offer = offer;
 	assert_int_equal(routing_rules_set(r, 0, 0, &rules), OK);
 	for (int64_t id = ANN; id <= BEA; id++) {
-		struct routing_agent a = { .id = id, .state = ROUTING_ONLINE, .since = NOW - id, .capacity = { [ROUTING_WEB] = 1 }, .groups = groups,
+		struct routing_agent a = { .id = id, .state = ROUTING_ONLINE, .since = NOW - id, .capacity = { [ROUTING_WEB] = 1 },
+			                   .groups = groups,
 			                   .group_count = 1, .shops = shops, .shop_count = 1 };
 		assert_int_equal(routing_agent_set(r, &a, NOW), OK);
 	}
@@ -31,7 +32,8 @@ centre(bool offer)
 static struct dispatch_row
 row(const char *state, int64_t agent, int64_t wanted)
 {
-	return (struct dispatch_row){ .id = SESSION, .shop_id = SHOP, .group_id = GROUP, .wanted_id = wanted, .agent_id = agent, .queued_at = NOW,
+	return (struct dispatch_row){ .id = SESSION, .shop_id = SHOP, .group_id = GROUP, .wanted_id = wanted, .agent_id = agent,
+		                      .queued_at = NOW,
 		                      .assigned_at = NOW, .state = str_of(state) };
 }
 

@@ -85,7 +85,8 @@ close_post(struct request *rq, const void *in)
 	if (b->category_id_set)
 		e = category_check(rq, b->category_id);
 	if (!e)
-		e = session_close(rq, &(struct session_closing){ .session_id = face.id, .by_person = rq->who.person_id, .reason = "agent", .note = b->note,
+		e = session_close(rq, &(struct session_closing){ .session_id = face.id, .by_person = rq->who.person_id, .reason = "agent",
+			                                         .note = b->note,
 			                                         .category_id = b->category_id_set ? b->category_id : 0,
 			                                         .invite = setting_on(rq->app, SETTING_RATING_INVITE) });
 	return e ? e : session_write(rq, face.id);
@@ -147,8 +148,10 @@ invite_post(struct request *rq, const void *in)
 		e = db_one(rq, &handling_invited, &(struct handling_invited_in){ face.id, rq->now - 60 * 1000 }, &before);
 	if (e)
 		return e;
-	if (before.rated || before.asked)
-		return fail_text(rq, ERR_EXISTS, NULL, before.rated ? "It was rated already" : "Asked a moment ago", before.rated ? "客户已评价" : "刚刚已邀请过");
+	if (before.rated)
+		return fail_text(rq, ERR_EXISTS, NULL, "It was rated already", "客户已评价");
+	if (before.asked)
+		return fail_text(rq, ERR_EXISTS, NULL, "Asked a moment ago", "刚刚已邀请过");
 	e = db_run(rq, &handling_invite, &(struct handling_invite_in){ new_id(rq), face.id, rq->now }, NULL);
 	if (!e)
 		e = message_event_with(rq, face.id, "invited", rq->who.person_id, STR_NONE, "invite", 1);
@@ -156,13 +159,15 @@ invite_post(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ POST, "/api/v1/sessions/{session_id}/take", PERM_CHAT, LANE_WRITE, .in = &handling_in, .out = &inbox_mine, .handler = take, .audit = "session",
+	{ POST, "/api/v1/sessions/{session_id}/take", PERM_CHAT, LANE_WRITE, .in = &handling_in, .out = &inbox_mine, .handler = take,
+	  .audit = "session",
 	  .help = "Take a waiting session, out of turn" },
 	{ POST, "/api/v1/sessions/{session_id}/accept", PERM_CHAT, LANE_WRITE, .in = &handling_in, .out = &inbox_mine, .handler = accept,
 	  .audit = "session", .help = "Take the session that is offered to me" },
 	{ POST, "/api/v1/sessions/{session_id}/decline", PERM_CHAT, LANE_WRITE, .in = &handling_in, .handler = decline, .audit = "session",
 	  .help = "Leave the session that is offered to me to others" },
-	{ POST, "/api/v1/sessions/{session_id}/close", PERM_CHAT, LANE_WRITE, .in = &handling_close_in, .out = &inbox_mine, .handler = close_post,
+	{ POST, "/api/v1/sessions/{session_id}/close", PERM_CHAT, LANE_WRITE, .in = &handling_close_in, .out = &inbox_mine,
+	  .handler = close_post,
 	  .audit = "session", .help = "End a session, with its category and a note" },
 	{ POST, "/api/v1/sessions/{session_id}/reopen", PERM_CHAT, LANE_WRITE, .in = &handling_in, .out = &inbox_mine, .handler = reopen,
 	  .audit = "session", .help = "Open a closed session again" },
@@ -170,7 +175,8 @@ static const struct route routes[] = {
 	  .audit = "session", .help = "What a session is about" },
 	{ POST, "/api/v1/sessions/{session_id}/tags", PERM_CHAT, LANE_WRITE, .in = &handling_tags, .handler = tags_post, .audit = "session",
 	  .help = "The tags of a session, as a whole list" },
-	{ POST, "/api/v1/sessions/{session_id}/invite", PERM_CHAT, LANE_WRITE, .in = &handling_in, .handler = invite_post, .audit = "session",
+	{ POST, "/api/v1/sessions/{session_id}/invite", PERM_CHAT, LANE_WRITE, .in = &handling_in, .handler = invite_post,
+	  .audit = "session",
 	  .help = "Ask the customer to rate" },
 };
 

@@ -32,15 +32,18 @@ closed_write(struct request *rq, const struct inbox_in_in *b, struct str pattern
 	int64_t at = INT64_C(9007199254740991), id = INT64_C(9007199254740991);
 	if (b->cursor.n && !inbox_cursor_read(b->cursor, &at, &id))
 		return fail(rq, ERR_BAD_FIELD, "cursor", NULL);
-	struct inbox_closed_in all = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at, .before_id = id,
+	struct inbox_closed_in all = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at,
+		                       .before_id = id,
 		                       .limit = limit + 1 };
-	struct inbox_closed_mine_in own = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at, .before_id = id,
+	struct inbox_closed_mine_in own = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at,
+		                            .before_id = id,
 		                            .limit = limit + 1 };
 	struct closed_page p = { .rq = rq, .left = limit };
 	input_server_fields(rq, &inbox_closed, &all);
 	input_server_fields(rq, &inbox_closed_mine, &own);
 	jw_array(&rq->w);
-	enum err e = rq->who.scope == SCOPE_OWN ? db_each(rq, &inbox_closed_mine, &own, closed_row, &p) : db_each(rq, &inbox_closed, &all, closed_row, &p);
+	bool only_own = rq->who.scope == SCOPE_OWN;
+	enum err e = only_own ? db_each(rq, &inbox_closed_mine, &own, closed_row, &p) : db_each(rq, &inbox_closed, &all, closed_row, &p);
 	jw_end(&rq->w);
 	if (p.more)
 		jw_member_text(&rq->w, "next", arena_printf(rq->arena, "%lld.%lld", (long long)p.last_at, (long long)p.last_id));
@@ -134,7 +137,8 @@ unwatch(struct request *rq, const void *in)
 static const struct route routes[] = {
 	{ GET, "/api/v1/inbox", PERM_CHAT_SEE, LANE_READ, .in = &inbox_in, .out = &inbox_out, .handler = inbox_get,
 	  .help = "A box of sessions: mine (oldest unanswered first), waiting, group (open with others), closed; and how many there are" },
-	{ GET, "/api/v1/sessions/{session_id}", PERM_CHAT_SEE, LANE_READ, .in = &inbox_session_in, .out = &inbox_mine, .handler = session_get,
+	{ GET, "/api/v1/sessions/{session_id}", PERM_CHAT_SEE, LANE_READ, .in = &inbox_session_in, .out = &inbox_mine,
+	  .handler = session_get,
 	  .help = "One session" },
 	{ GET, "/api/v1/sessions/{session_id}/log", PERM_CHAT_SEE, LANE_READ, .query = &inbox_log, .list = true, .handler = log_get,
 	  .help = "What routing did with a session" },

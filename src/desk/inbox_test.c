@@ -36,6 +36,7 @@ what_is_typed_is_searched_as_it_is(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(a_cursor_goes_on_after_one_row), cmocka_unit_test(what_is_typed_is_searched_as_it_is) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_cursor_goes_on_after_one_row),
+	    cmocka_unit_test(what_is_typed_is_searched_as_it_is) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,9 +32,11 @@ products_get(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/knowledge", PERM_CHAT_SEE, LANE_READ, .in = &knowledge_in, .out = &knowledge_list, .list = true, .handler = knowledge_get,
+	{ GET, "/api/v1/knowledge", PERM_CHAT_SEE, LANE_READ, .in = &knowledge_in, .out = &knowledge_list, .list = true,
+	  .handler = knowledge_get,
 	  .help = "Knowledge of the shops; q finds by title, text, pinyin and initials" },
-	{ GET, "/api/v1/products", PERM_CHAT_SEE, LANE_READ, .in = &knowledge_in, .out = &product_list, .list = true, .handler = products_get,
+	{ GET, "/api/v1/products", PERM_CHAT_SEE, LANE_READ, .in = &knowledge_in, .out = &product_list, .list = true,
+	  .handler = products_get,
 	  .help = "Products of the shops, by title or number" },
 };
 

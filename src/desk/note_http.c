@@ -25,7 +25,7 @@ note_post(struct request *rq, const void *in)
 	if (e)
 		return e;
 	struct event ev = { .kind = EVENT_NOTE, .subject = face.id, .topics = { { TOPIC_SESSION, face.id }, { TOPIC_SHOP, face.shop_id },
-		                                                                  { face.agent_id ? TOPIC_PERSON : TOPIC_NONE, face.agent_id } } };
+		                        { face.agent_id ? TOPIC_PERSON : TOPIC_NONE, face.agent_id } } };
 	e = emit(rq, &ev);
 	return e ? e : db_json(rq, &note_add, &b);
 }
@@ -33,7 +33,8 @@ note_post(struct request *rq, const void *in)
 static const struct route routes[] = {
 	{ GET, "/api/v1/sessions/{session_id}/notes", PERM_CHAT_SEE, LANE_READ, .query = &note_list, .list = true, .handler = notes_get,
 	  .help = "Notes of a session" },
-	{ POST, "/api/v1/sessions/{session_id}/notes", PERM_CHAT_SEE, LANE_WRITE, .query = &note_add, .handler = note_post, .audit = "session",
+	{ POST, "/api/v1/sessions/{session_id}/notes", PERM_CHAT_SEE, LANE_WRITE, .query = &note_add, .handler = note_post,
+	  .audit = "session",
 	  .help = "Write a note into a session" },
 };
 

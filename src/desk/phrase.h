@@ -7,7 +7,8 @@
 
 #include "app/app.h"
 
-enum { PHRASE_CODE_MAX = 40, PHRASE_TEXT_MAX = 2000, PHRASE_FOLDER_MAX = 60, PHRASE_ROWS_MAX = 5000 }; /* characters; phrases of one owner and shop */
+enum { PHRASE_CODE_MAX = 40, PHRASE_TEXT_MAX = 2000, PHRASE_FOLDER_MAX = 60,
+    PHRASE_ROWS_MAX = 5000 }; /* characters; phrases of one owner and shop */
 
 struct phrase {
 	struct str code, text, folder;

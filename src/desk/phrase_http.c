@@ -25,7 +25,8 @@ static enum err
 phrases_get(struct request *rq, const void *in)
 {
 	const struct phrase_list_in_in *b = in;
-	struct phrase_list_in q = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .folder = b->folder, .limit = b->limit_set ? b->limit : 200,
+	struct phrase_list_in q = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .folder = b->folder,
+		                    .limit = b->limit_set ? b->limit : 200,
 		                    .pattern = inbox_pattern(rq->arena, b->q) };
 	struct str keys;
 	input_server_fields(rq, &phrase_list, &q);
@@ -77,7 +78,8 @@ phrase_store(struct request *rq, int64_t id, int64_t person_id, int64_t shop_id,
 		return e;
 	if (!fresh)
 		return db_run(rq, &phrase_set, &(struct phrase_set_in){ id, p->code, p->text, p->folder, keys, rq->now }, NULL);
-	struct phrase_add_in row = { .id = id, .person_id_set = person_id != 0, .person_id = person_id, .shop_id_set = shop_id != 0, .shop_id = shop_id,
+	struct phrase_add_in row = { .id = id, .person_id_set = person_id != 0, .person_id = person_id, .shop_id_set = shop_id != 0,
+		                     .shop_id = shop_id,
 		                     .code = p->code, .text = p->text, .folder = p->folder, .pinyin = keys, .now = rq->now };
 	return db_run(rq, &phrase_add, &row, NULL);
 }
@@ -207,7 +209,8 @@ import_row(struct import *m, struct phrase *p, int line)
 {
 	const char *bad = phrase_clean(p);
 	if (bad) {
-		rejected_write(m->rq, line, bad[0] == 't' ? "the phrase is empty or longer than 2000 characters" : "the code or the folder is too long",
+		rejected_write(m->rq, line, bad[0] == 't' ? "the phrase is empty or longer than 2000 characters"
+		               : "the code or the folder is too long",
 		               bad[0] == 't' ? "短语为空或超过 2000 字" : "编码或分组过长");
 		return OK;
 	}
@@ -271,7 +274,8 @@ phrases_import(struct request *rq, const void *in)
 	jw_member_int(&rq->w, "unchanged", m.unchanged);
 	jw_end(&rq->w);
 	if (!e)
-		e = audit_detail(rq, m.shop_id, arena_printf(rq->arena, "{\"created\":%lld,\"updated\":%lld}", (long long)m.created, (long long)m.updated));
+		e = audit_detail(rq, m.shop_id, arena_printf(rq->arena, "{\"created\":%lld,\"updated\":%lld}", (long long)m.created,
+		    (long long)m.updated));
 	return e ? e : phrase_told(rq, 0, base);
 }
 
@@ -309,17 +313,22 @@ phrase_use(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/phrases", PERM_CHAT_SEE, LANE_READ, .in = &phrase_list_in, .out = &phrase_list, .list = true, .handler = phrases_get,
+	{ GET, "/api/v1/phrases", PERM_CHAT_SEE, LANE_READ, .in = &phrase_list_in, .out = &phrase_list, .list = true,
+	  .handler = phrases_get,
 	  .help = "The team's phrases and mine; q finds by code, text, pinyin and initials" },
 	{ POST, "/api/v1/phrases", PERM_CHAT, LANE_WRITE, .in = &phrase_post_in, .out = &phrase_by_id, .handler = phrase_post,
 	  .audit = "phrase", .help = "Add a phrase, one's own or (base) the team's" },
-	{ PATCH, "/api/v1/phrases/{phrase_id}", PERM_CHAT, LANE_WRITE, .in = &phrase_patch_in, .out = &phrase_by_id, .handler = phrase_patch,
+	{ PATCH, "/api/v1/phrases/{phrase_id}", PERM_CHAT, LANE_WRITE, .in = &phrase_patch_in, .out = &phrase_by_id,
+	  .handler = phrase_patch,
 	  .audit = "phrase", .help = "Change a phrase" },
 	{ DELETE, "/api/v1/phrases/{phrase_id}", PERM_CHAT, LANE_WRITE, .in = &phrase_path, .handler = phrase_remove, .audit = "phrase",
 	  .help = "Remove a phrase" },
-	{ POST, "/api/v1/phrases/{phrase_id}/used", PERM_CHAT, LANE_WRITE, .in = &phrase_path, .handler = phrase_use, .help = "This phrase was put to use" },
-	{ POST, "/api/v1/phrases/import", PERM_CHAT, LANE_WRITE, .in = &phrase_file_in, .out = &phrase_import_out, .handler = phrases_import,
-	  .raw_body = true, .body_max = FILE_MAX, .audit = "phrase", .help = "Take in a marketplace's phrase file (CSV, UTF-8 or GB18030); again changes nothing" },
+	{ POST, "/api/v1/phrases/{phrase_id}/used", PERM_CHAT, LANE_WRITE, .in = &phrase_path, .handler = phrase_use,
+	  .help = "This phrase was put to use" },
+	{ POST, "/api/v1/phrases/import", PERM_CHAT, LANE_WRITE, .in = &phrase_file_in, .out = &phrase_import_out,
+	  .handler = phrases_import,
+	  .raw_body = true, .body_max = FILE_MAX, .audit = "phrase",
+	  .help = "Take in a marketplace's phrase file (CSV, UTF-8 or GB18030); again changes nothing" },
 	{ GET, "/api/v1/phrases/export", PERM_CHAT_SEE, LANE_READ, .in = &phrase_file_in, .raw_out = true, .handler = phrases_export,
 	  .help = "The same file back" },
 };

@@ -15,7 +15,8 @@ static enum err
 target_refused(struct request *rq, enum err e, const char *field)
 {
 	if (e == ERR_NOT_FOUND)
-		return fail_text(rq, ERR_REFERENCED, field, "No such colleague or group, or it does not serve this shop", "没有这位同事或组，或其不服务该店铺");
+		return fail_text(rq, ERR_REFERENCED, field, "No such colleague or group, or it does not serve this shop",
+		    "没有这位同事或组，或其不服务该店铺");
 	return e;
 }
 
@@ -43,7 +44,8 @@ target_find(struct request *rq, const struct transfer_in_in *b, const struct ses
 static enum err
 rows_write(struct request *rq, const struct session_face *s, const struct target *to, struct str note)
 {
-	struct transfer_add_in row = { .id = new_id(rq), .session_id = s->id, .at = rq->now, .from_id_set = s->agent_id != 0, .from_id = s->agent_id,
+	struct transfer_add_in row = { .id = new_id(rq), .session_id = s->id, .at = rq->now, .from_id_set = s->agent_id != 0,
+		                       .from_id = s->agent_id,
 		                       .to_person_id_set = to->person_id != 0, .to_person_id = to->person_id,
 		                       .to_group_id_set = to->person_id == 0, .to_group_id = to->group_id, .note = note };
 	enum err e = db_run(rq, &transfer_add, &row, NULL);
@@ -80,7 +82,8 @@ transfer_post(struct request *rq, const void *in)
 		e = message_event(rq, face.id, "transferred", to.person_id, to.name);
 	if (!e)
 		e = session_changed(rq, face.id, face.agent_id);
-	struct event noted = { .kind = EVENT_NOTE, .subject = face.id, .topics = { { TOPIC_SESSION, face.id }, { TOPIC_SHOP, face.shop_id } } };
+	struct event noted = { .kind = EVENT_NOTE, .subject = face.id,
+		               .topics = { { TOPIC_SESSION, face.id }, { TOPIC_SHOP, face.shop_id } } };
 	if (!e)
 		e = emit(rq, &noted);
 	return e ? e : emit(rq, &(struct event){ .kind = EVENT_SESSION_WAITING, .subject = face.id, .ref = face.agent_id });
@@ -96,9 +99,11 @@ targets_get(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ POST, "/api/v1/sessions/{session_id}/transfer", PERM_CHAT, LANE_WRITE, .in = &transfer_in, .handler = transfer_post, .audit = "session",
+	{ POST, "/api/v1/sessions/{session_id}/transfer", PERM_CHAT, LANE_WRITE, .in = &transfer_in, .handler = transfer_post,
+	  .audit = "session",
 	  .help = "Hand a session over to one person or one group, with a note" },
-	{ GET, "/api/v1/sessions/{session_id}/targets", PERM_CHAT_SEE, LANE_READ, .in = &transfer_session_path, .out = &transfer_targets, .list = true,
+	{ GET, "/api/v1/sessions/{session_id}/targets", PERM_CHAT_SEE, LANE_READ, .in = &transfer_session_path, .out = &transfer_targets,
+	  .list = true,
 	  .handler = targets_get, .help = "Who can receive this session: groups and people of its shop, with their state and load" },
 };
 
