@@ -1,3 +1,5 @@
+import type { Routes } from './gen';
+
 /* Every call of the HTTP interface. A refusal is a Refusal with the server's own words in the person's language. */
 export interface Problem { title: string; status: number; code: string; detail?: string; field?: string; request_id?: string }
 
@@ -16,6 +18,17 @@ export class Refusal extends Error {
 export interface Rows<T> { rows: T[]; next?: string | null }
 
 type Params = Record<string, string | number | boolean | undefined | null>;
+
+/*
+ * gen.ts is printed by the server from its routes: a path that it does not serve, or a parameter that it does not take, does not compile.
+ * "/sessions/{session_id}/close" stands for `/sessions/${string}/close`.
+ */
+type Filled<P extends string> = P extends `${infer Head}{${string}}${infer Tail}` ? `${Head}${string}${Filled<Tail>}` : P;
+type PathOf<M extends string> = { [K in keyof Routes]: K extends `${M} /api/v1${infer P}` ? Filled<P> : never }[keyof Routes];
+type InputOf<M extends string, P extends string> = { [K in keyof Routes]: K extends `${M} /api/v1${infer R}` ? (P extends Filled<R> ? Routes[K]['in'] : never) : never }[keyof Routes];
+type KeysOf<T> = T extends object ? keyof T : never;
+type Asked<M extends string, P extends string> = { [K in KeysOf<InputOf<M, P>>]?: unknown };
+type Query<M extends string, P extends string> = { [K in KeysOf<InputOf<M, P>>]?: string | number | boolean | undefined | null };
 
 const shared = { csrf: '', lang: 'zh', signedOut: () => {}, unreachable: 'network' };
 export const httpSetup = (values: Partial<typeof shared>): void => void Object.assign(shared, values);
@@ -72,22 +85,22 @@ async function call(method: string, path: string, o: Options): Promise<unknown> 
 }
 
 export const api = {
-  get: <T>(path: string, params?: Params, signal?: AbortSignal) => call('GET', path, { params, signal }) as Promise<T>,
-  post: <T = void>(path: string, body?: unknown, params?: Params) => call('POST', path, { body, params }) as Promise<T>,
-  patch: <T = void>(path: string, body?: unknown) => call('PATCH', path, { body }) as Promise<T>,
-  put: <T = void>(path: string, body?: unknown) => call('PUT', path, { body }) as Promise<T>,
-  remove: <T = void>(path: string) => call('DELETE', path, {}) as Promise<T>,
-  raw: <T>(method: 'POST' | 'PUT', path: string, raw: BodyInit, type: string, params?: Params) =>
-    call(method, path, { raw, type, params }) as Promise<T>,
-  text: (path: string, params?: Params) => call('GET', path, { params, text: true }) as Promise<string>,
+  get: <T, P extends PathOf<'GET'> = PathOf<'GET'>>(path: P, params?: Query<'GET', P>, signal?: AbortSignal) => call('GET', path, { params: params as Params, signal }) as Promise<T>,
+  post: <T = void, P extends PathOf<'POST'> = PathOf<'POST'>>(path: P, body?: Asked<'POST', P>) => call('POST', path, { body }) as Promise<T>,
+  patch: <T = void, P extends PathOf<'PATCH'> = PathOf<'PATCH'>>(path: P, body?: Asked<'PATCH', P>) => call('PATCH', path, { body }) as Promise<T>,
+  put: <T = void, P extends PathOf<'PUT'> = PathOf<'PUT'>>(path: P, body?: Asked<'PUT', P>) => call('PUT', path, { body }) as Promise<T>,
+  remove: (path: PathOf<'DELETE'>) => call('DELETE', path, {}) as Promise<void>,
+  raw: <T, P extends PathOf<'POST'> = PathOf<'POST'>>(path: P, raw: BodyInit, type: string, params?: Query<'POST', P>) =>
+    call('POST', path, { raw, type, params: params as Params }) as Promise<T>,
+  text: <P extends PathOf<'GET'>>(path: P, params?: Query<'GET', P>) => call('GET', path, { params: params as Params, text: true }) as Promise<string>,
 };
 
 /* All pages of a list that is known to be short (people, shops, categories). */
-export async function everyRow<T>(path: string, params?: Params, signal?: AbortSignal): Promise<T[]> {
+export async function everyRow<T>(path: PathOf<'GET'>, params?: Query<'GET', PathOf<'GET'>>, signal?: AbortSignal): Promise<T[]> {
   const rows: T[] = [];
   let cursor: string | null | undefined;
   do {
-    const page: Rows<T> = await api.get<Rows<T>>(path, { ...params, cursor }, signal);
+    const page: Rows<T> = await (call('GET', path, { params: { ...params, cursor }, signal }) as Promise<Rows<T>>);
     rows.push(...page.rows);
     cursor = page.next;
   } while (cursor && rows.length < 20000);

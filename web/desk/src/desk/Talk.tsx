@@ -20,6 +20,7 @@ import { MessageList } from './MessageList';
 import { TagsLine } from './TagsLine';
 import { deskActs } from './acts';
 
+type Step = 'take' | 'accept' | 'decline' | 'reopen' | 'invite';
 type Dialog = '' | 'transfer' | 'close' | 'note' | 'log';
 
 export function Talk({ session: s, mine, around, openSide }: { session: Session; mine: boolean; around?: number; openSide: () => void }) {
@@ -44,7 +45,7 @@ export function Talk({ session: s, mine, around, openSide }: { session: Session;
   }, [mine, s.id]);
   useEffect(() => liveOn('note', (push) => { if (push.subject === s.id) notes.reload(); }), [s.id, notes.reload]);
 
-  const send = (path: string, done?: string) => api.post(`/sessions/${s.id}/${path}`).then(() => {
+  const send = (path: Step, done?: string) => api.post(`/sessions/${s.id}/${path}`).then(() => {
     if (done) sayDone(done);
     boxesStale();
     return sessionRead(s.id);
@@ -91,7 +92,7 @@ export function Talk({ session: s, mine, around, openSide }: { session: Session;
 }
 
 /* What stands in the composer's place while one cannot write. */
-function Instead({ session: s, mine, canTake, take, send }: { session: Session; mine: boolean; canTake: boolean; take: () => void; send: (path: string, done?: string) => Promise<unknown> }) {
+function Instead({ session: s, mine, canTake, take, send }: { session: Session; mine: boolean; canTake: boolean; take: () => void; send: (path: Step, done?: string) => Promise<unknown> }) {
   const t = useT();
   const me = useMe();
   if (s.state === 'offered' && (mine || s.agent_id === me.person_id))

@@ -15,7 +15,7 @@ export function browserName(agent: string): string {
 }
 
 /* path: whose logins ("/me" or "/people/7"). */
-export function LoginsList({ path }: { path: string }) {
+export function LoginsList({ path }: { path: '/me' | `/people/${number}` }) {
   const t = useT();
   const logins = useRemote(path, (signal) => api.get<Rows<Login>>(`${path}/logins`, undefined, signal));
   const end = (id: number) => void api.remove(`${path}/logins/${id}`).then(() => { sayDone(t.top.loginEnded); logins.reload(); }, sayFailed);

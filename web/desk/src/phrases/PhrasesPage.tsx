@@ -98,7 +98,7 @@ function ImportPhrases({ base, done, close }: { base: boolean; done: () => void;
     if (!file) return;
     setBusy(true);
     try {
-      setResult(await api.raw<PhraseImport>('POST', '/phrases/import', file, 'text/csv', { shop_id: shopId || undefined, base: shared }));
+      setResult(await api.raw<PhraseImport>('/phrases/import', file, 'text/csv', { shop_id: shopId || undefined, base: shared }));
       done();
     } catch (e) {
       sayFailed(e);

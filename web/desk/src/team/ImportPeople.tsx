@@ -18,7 +18,7 @@ export function ImportPeople({ done, skip }: { done: () => void; skip?: () => vo
   const picker = useRef<HTMLInputElement>(null);
   const late = useDebounced(text, 400);
   const body = (): BodyInit => file ?? text;
-  const send = (dry: boolean) => api.raw<PeopleImport>('POST', '/people/import', body(), 'text/csv; charset=utf-8', { dry });
+  const send = (dry: boolean) => api.raw<PeopleImport>('/people/import', body(), 'text/csv; charset=utf-8', { dry });
   const preview = useRemote(file ? `file ${file.name} ${file.size} ${file.lastModified}` : late.trim() ? late : null, () => send(true));
   const take = async () => {
     setBusy(true);

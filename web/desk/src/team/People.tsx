@@ -41,7 +41,7 @@ export function People() {
     const role = roles.data?.find((r) => r.id === p.role_id);
     return role && lang === 'en' ? role.name_en : role?.name ?? p.role_name ?? '';
   };
-  const act = (p: Person, path: string, done: string) => api.post(`/people/${p.id}/${path}`).then(() => { sayDone(done); people.reload(); }, sayFailed);
+  const act = (p: Person, path: 'enable' | 'disable', done: string) => api.post(`/people/${p.id}/${path}`).then(() => { sayDone(done); people.reload(); }, sayFailed);
   const reset = (p: Person) => askOnce(t.team.resetAsk(p.name), t.team.resetHelp, t.team.reset, async () => {
     const reply = await api.post<{ link?: string; password?: string }>(`/people/${p.id}/password`);
     setHanded({ name: p.name, link: reply.link, password: reply.password });
