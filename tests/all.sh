@@ -41,14 +41,19 @@ node_tests() {
   local name=$1; shift
   say "$name"
   local log="$work/node.log" ok=0
-  (cd tests && node --test --test-reporter=spec --test-concurrency=${CONCURRENCY:-2} "$@") >"$log" 2>&1 || ok=1
+  # The patterns are unfolded here, in tests/.
+  (cd tests && node --test --test-reporter=spec --test-concurrency="${CONCURRENCY:-2}" $*) >"$log" 2>&1 || ok=1
+  if ! grep -q '^ℹ pass ' "$log"; then
+    failed=$((failed + 1)); echo "FAILED  $name did not run"; tail -20 "$log"
+    return
+  fi
   passed=$((passed + $(sed -n 's/^ℹ pass //p' "$log" | tail -1)))
   failed=$((failed + $(sed -n 's/^ℹ fail //p' "$log" | tail -1)))
   skipped=$((skipped + $(sed -n 's/^ℹ skipped //p' "$log" | tail -1)))
   if [ $ok = 0 ]; then
     sed -n 's/^ℹ \(tests\|pass\|fail\|skipped\|duration_ms\)/\1/p' "$log" | paste -sd' '
   else
-    sed -n '/failing tests/,$p' "$log" | head -150
+    sed -n '/failing tests/,$p' "$log" | grep -vE '^ +at |^ +(actual|expected): ' | cut -c1-600 | head -150
   fi
 }
 

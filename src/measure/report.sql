@@ -7,7 +7,10 @@ SELECT name, value FROM setting;
 -- out:  id:id key:text name:text colour:text timezone:text cut_hour:int profile:text
 SELECT h.id, h.key, h.name, h.colour, h.timezone, h.cut_hour, h.profile FROM shop h
 WHERE (:shop_id IS NULL OR h.id = :shop_id)
-  AND (:viewer_scope IN ('all', 'own', 'group') OR h.id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer
+  AND (:viewer_scope = 'all'
+    OR (:viewer_scope IN ('own', 'group') AND EXISTS (SELECT 1 FROM session s WHERE s.shop_id = h.id AND s.agent_id IN (SELECT p.id FROM person p
+      WHERE p.id = :viewer OR (:viewer_scope = 'group' AND p.group_id = :viewer_group))))
+    OR h.id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer
       UNION SELECT g.shop_id FROM group_shop g WHERE g.group_id = :viewer_group))
 ORDER BY h.id;
 
