@@ -124,5 +124,5 @@ server.stdout.on('data', (d) => {
   const url = /Antball serves (\S+)\n/.exec(out)?.[1];
   if (!url || running) return;
   told(url, kept);
-  running = options.quiet ? { stop() {} } : simulate(url, kept.simulated, { binary, dir });
+  running = options.quiet ? { stop() {} } : simulate(url, kept.simulated, kept.accounts[0], { binary, dir });
 });

@@ -1,6 +1,7 @@
 // Made-up visitors and colleagues, through the same doors as everybody: the visitor's API and the desk's. What they say comes from
 // `antball generate` with another seed, at a livelier pace.
 import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -25,6 +26,16 @@ function scripts({ binary, dir }) {
     talks.get(key).push({ customer: m.sender === 'customer', text: m.text });
   }
   return [...talks.values()].filter((t) => t.length > 3 && t[0].customer);
+}
+
+/** Customers of the made-up shop, who come back signed by it, with their orders and earlier chats behind them. */
+function regulars({ dir }) {
+  return readFileSync(path.join(dir, 'shop-a.jsonl'), 'utf8').split('\n').filter((l) => l.startsWith('{"type":"customer"')).map((l) => JSON.parse(l)).filter((c) => c.name);
+}
+
+function signed(customer, visitorKey) {
+  const at = Date.now();
+  return { key: customer.key, name: customer.name, at, sign: createHmac('sha256', visitorKey).update(`${customer.key}\n${customer.name}\n${at}`).digest('hex') };
 }
 
 class Line {
@@ -55,8 +66,8 @@ const forReal = '您好，这里是蚁球演示，我是模拟的同事。用 li
 /** The made-up agents, by person id. */
 const colleagues = new Set();
 
-async function visitor(url, script, alive) {
-  const hello = await fetch(url + '/api/v1/visitor/hello', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ shop: 'shop-1', page: '/shop/shop-1', lang: 'zh' }) });
+async function visitor(url, script, alive, customer) {
+  const hello = await fetch(url + '/api/v1/visitor/hello', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ shop: 'shop-1', page: '/shop/shop-1', lang: 'zh', ...(customer ? { customer } : {}) }) });
   if (!hello.ok) return;
   const { ticket } = await hello.json();
   let answered = 0;
@@ -170,16 +181,27 @@ class Colleague {
   }
 }
 
-export function simulate(url, accounts, where) {
+/** The shop's signing key, as its own web site would have it. */
+async function visitorKeyOf(url, admin, alive) {
+  const desk = new Colleague(url, admin, alive);
+  desk.csrf = (await desk.call('POST', 'login', { account: admin.account, password: admin.password })).person.csrf;
+  const shop = (await desk.call('GET', 'shops')).rows.find((s) => s.key === 'shop-1');
+  const { visitor_key } = await desk.call('GET', `shops/${shop.id}/widget`);
+  await desk.call('POST', 'logout');
+  return visitor_key;
+}
+
+export function simulate(url, accounts, admin, where) {
   let on = true;
   const alive = () => on;
   const all = scripts(where);
   const report = (e) => { if (on && process.env.ANTBALL_SIMULATE_DEBUG) console.error('simulate:', e.message); };
   for (const account of accounts) new Colleague(url, account, alive).work().catch(report);
   (async () => {
+    const key = await visitorKeyOf(url, admin, alive).catch(report), known = regulars(where);
     await pause(4000);
     while (on && all.length) {
-      visitor(url, pick(all), alive).catch(report);
+      visitor(url, pick(all), alive, key && Math.random() < 0.8 ? signed(pick(known), key) : null).catch(report);
       await new Promise((done) => setTimeout(done, between(4000, 16000)));
     }
   })();
