@@ -7,6 +7,7 @@ SAN    ?=
 WARN   := -Wall -Wextra -Werror -Wno-format-truncation -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 LIBS   := libuv jansson libsodium libpq icu-i18n icu-uc zlib openssl libzip expat
 CFLAGS := -std=gnu17 $(WARN) $(OPT) -fno-strict-aliasing -D_GNU_SOURCE -Isrc -I$(B)/gen -I$(B)/deps $(shell pkg-config --cflags $(LIBS))
+LDFLAGS += -Wl,--compress-debug-sections=zlib
 LDLIBS := $(shell pkg-config --libs $(LIBS)) -lpthread -lm -ldl
 ifneq ($(SAN),)
 CFLAGS  += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all

@@ -21,7 +21,7 @@ session_gap(const struct import *im)
 	return im->o->gap_ms ? im->o->gap_ms : GAP_MS;
 }
 
-static enum sender
+enum sender
 sender_of(struct str word)
 {
 	int i = 0;

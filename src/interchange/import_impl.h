@@ -114,6 +114,7 @@ enum err message_take(struct import *im, const struct json *o, const struct line
 enum err chat_import(struct import *im) MUST_CHECK;
 int64_t session_gap(const struct import *im);
 extern const char *const sender_words[];
+enum sender sender_of(struct str word); /* one of sender_words */
 void sum_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id);
 enum err sum_write(struct import *im, const struct session_sum *s) MUST_CHECK;
 enum err message_read(struct import *im, const struct json *o, struct message_row *ret_row) MUST_CHECK;

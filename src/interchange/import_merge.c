@@ -64,15 +64,6 @@ row_add(struct merge *m, const struct message_row *row)
 	return OK;
 }
 
-static enum sender
-sender_of(struct str word)
-{
-	int i = 0;
-	while (sender_words[i + 1] && !str_eqz(word, sender_words[i]))
-		i++;
-	return (enum sender)i;
-}
-
 static enum err
 existing_add(void *ctx, const void *r)
 {
