@@ -90,14 +90,15 @@ SELECT s.id, s.channel, s.state, c.name AS customer_name, c.flag AS customer_fla
 FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 
 -- shape: report_in
--- in:   from:text(10..10) to:text(10..10)? by:enum(agent,shop,group,day,hour,agent_day)? shop_id:id? group_id:id? agent_id:id? profile:text(0..20)?
+-- shop_id and group_id 0: all; agent_id 0: what nobody held.
+-- in:   from:text(10..10) to:text(10..10)? by:enum(agent,shop,group,day,hour,agent_day)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)? profile:text(0..20)?
 --       metrics:text(0..2000)?
 
 -- shape: report_out
 -- out:  header:json columns:json rows:json total:json
 
 -- shape: report_sessions_in
--- in:   metric:text(1..60) from:text(10..10) to:text(10..10)? shop_id:id? group_id:id? agent_id:id? profile:text(0..20)? day:text(10..10)?
+-- in:   metric:text(1..60) from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)? profile:text(0..20)? day:text(10..10)?
 --       hour:int(0..23)? cursor:int(0..)? limit:int(1..200)?
 
 -- shape: report_session_row

@@ -65,17 +65,15 @@ stretch_show(struct sweep *s, const struct span *of, int64_t at, int64_t open)
 	return e;
 }
 
-/* The open ones stay as they are from..to: seen by every hour between, and by each of them. */
+/* The open ones stay as they are from..to: each of them sees it, in every hour between (of whichever clock: their hours begin at
+ * quarters of ours). */
 static enum err
 stretch(struct sweep *s, int64_t from, int64_t to)
 {
-	enum { HOUR_MS = 3600000 };
+	enum { QUARTER_MS = 900000 };
 	enum err e = OK;
-	size_t each = s->r->ask.by == BY_SESSION ? s->open_count : 1;
-	if (!s->open_count)
-		return OK;
-	for (int64_t at = from; !e && at < to; at += HOUR_MS - (at + zone_offset_ms(s->r->shops[s->open[0]->shop].zone, at)) % HOUR_MS)
-		for (size_t i = 0; !e && i < each; i++)
+	for (int64_t at = from; !e && s->open_count && at < to; at += QUARTER_MS - at % QUARTER_MS)
+		for (size_t i = 0; !e && i < s->open_count; i++)
 			e = stretch_show(s, s->open[i], at, (int64_t)s->open_count);
 	return e;
 }

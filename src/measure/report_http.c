@@ -38,7 +38,7 @@ days_read(struct request *rq, struct str from, struct str to, struct report_ask 
 	return OK;
 }
 
-/* What every question about the service report has in common. Names of shops and groups that are 0 mean all. */
+/* What every question about the service report has in common. */
 static enum err
 ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *a)
 {
@@ -85,6 +85,8 @@ service_get(struct request *rq, const void *in)
 	jw_object(&rq->w);
 	e = report_json(r, body->metrics, &rq->w);
 	jw_end(&rq->w);
+	if (!e && buf_err(rq->out) == ERR_TOO_LARGE)
+		e = fail_text(rq, ERR_TOO_LARGE, "metrics", "So many rows and columns at once are too much: name fewer metrics or days", "行列过多：请减少指标或天数");
 	return e;
 }
 
@@ -143,7 +145,7 @@ made_the_figure(const struct picking *p, struct value v)
 	case METRIC_MAX:
 		return v.sum > 0 && v.sum == report_value(p->r, &p->r->rows[0], p->metric).sum;
 	default:
-		return v.count > 0;
+		return v.sum > 0 || v.count > 0;
 	}
 }
 
