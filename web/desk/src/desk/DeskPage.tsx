@@ -15,7 +15,6 @@ import { Side } from './Side';
 import { Talk } from './Talk';
 import { deskAct } from './acts';
 
-
 export default function DeskPage() {
   const t = useT();
   const me = useMe();
@@ -64,7 +63,10 @@ export default function DeskPage() {
     'alt+j': oldest, 'alt+arrowdown': () => step(1), 'alt+arrowup': () => step(-1), 'alt+c': draftFocus,
     'alt+b': () => setBox(boxes[(boxes.indexOf(box) + 1) % boxes.length]!),
     'alt+t': () => deskAct('transfer'), 'alt+w': () => deskAct('close'), 'alt+n': () => deskAct('note'), 'alt+a': () => deskAct('take'),
-    escape: () => { if (id && window.innerWidth <= 760) navigate('/desk'); },
+    escape: () => {
+      if (side) setSide(false);
+      else if (id && window.innerWidth <= 760) navigate('/desk');
+    },
   });
   return (
     <div className={`desk${id ? ' with-talk' : ''}${side ? ' with-side' : ''}`}>

@@ -18,7 +18,7 @@ export const zhBack = {
   },
   team: {
     people: '人员', groups: '组', skills: '技能', roles: '角色权限', name: '姓名', role: '角色', shops: '店铺', capacity: '同时接待', capacityHelp: '同时接待的网页会话上限', kind: '类型', kinds: { human: '人工', robot: '机器人', platform: '平台' } as Record<string, string>, active: '在职', inactive: '停用', isDisabled: '已停用', left: '已离职',
-    noAccount: '不能登录', add: '新增人员', import: '批量导入', empty: '还没有人员', emptyHelp: '逐个新增，或从表格粘贴一份名单。', reset: '重置密码', resetAsk: (n: string) => `为 ${n} 生成重置链接？`, resetHelp: '链接 24 小时内有效，只能用一次；对方现有的登录会结束。', enable: '启用', disable: '停用', enabled: (n: string) => `已启用 ${n}`, disabled: (n: string) => `已停用 ${n}`,
+    noAccount: '不能登录', add: '新增人员', import: '批量导入', empty: '还没有人员', emptyHelp: '逐个新增，或从表格粘贴一份名单。', reset: '重置密码', resetAsk: (n: string) => `为 ${n} 生成重置链接？`, resetHelp: '链接限时有效，只能用一次；用它设置新密码后，对方现有的登录全部结束。', enable: '启用', disable: '停用', enabled: (n: string) => `已启用 ${n}`, disabled: (n: string) => `已停用 ${n}`,
     disableAsk: (n: string) => `停用 ${n}？`, disableHelp: '停用后立即退出登录，不能再接待；历史记录保留，可随时启用。', handTitle: (n: string) => `交给 ${n}`, handLink: '把这个链接交给本人，用来设置新密码。关闭后不再显示。', handPassword: '这是一次性密码，首次登录后须修改。关闭后不再显示。', accountHelp: '用于登录。系统会生成一次性密码。',
     ownShops: '负责店铺', ownShopsHelp: '除所在组的店铺外，另外负责的店铺', chooseFile: '选择文件', importExample: '账号\t姓名\t角色\t组\t店铺\nwang.min\t王敏\t客服\t售前一组\t素心衣橱', line: '行', result: '结果', results: { new: '新增', updated: '更新', rejected: '拒绝' } as Record<string, string>,
     imported: (a: number, b: number, c: number) => `新增 ${a}，更新 ${b}，拒绝 ${c}`, importSum: (a: number, b: number, c: number) => `将新增 ${a} 人，更新 ${b} 人，拒绝 ${c} 行`, importNow: (n: number) => (n ? `导入 ${n} 人` : '导入'), noGroups: '还没有组', noGroupsHelp: '组决定谁接待哪些店铺，也决定班长能看到谁。', addGroup: '新建组', serves: '接待店铺', servesHelp: '该组接待这些店铺的客户',
