@@ -12,6 +12,7 @@
 #include "app/tls.h"
 #include "base/clock.h"
 #include "cli.h"
+#include "contact/file_sql.h"
 #include "base/banned.h"
 
 static int
@@ -73,9 +74,42 @@ doctor_version(struct db *db)
 	char text[160];
 	if (db_version(db, &has))
 		return finding(1, "schema", "this is not a database of Antball");
+	if (!has)
+		return finding(1, "schema", "there are no tables yet: antball serve makes them");
 	snprintf(text, sizeof text, "version %lld, this program's is %lld%s", (long long)has, (long long)knows,
 	         has > knows ? ": use the newer program" : has < knows ? ": brought up to date at the next start" : "");
 	return finding(has > knows, "schema", text);
+}
+
+struct files {
+	const char *data;
+	int64_t n, missing;
+};
+
+static enum err
+file_look(void *ctx, const void *row)
+{
+	struct files *f = ctx;
+	const struct file_stored_list_out *r = row;
+	char path[700];
+	snprintf(path, sizeof path, "%.500s/files/%.2s/%.*s", f->data, r->stored_name.p, STR_ARG(r->stored_name));
+	f->n++;
+	f->missing += access(path, R_OK) != 0;
+	return OK;
+}
+
+static int
+doctor_files(const struct config *c, struct db *db)
+{
+	struct files f = { .data = c->data };
+	char text[160];
+	if (query_each(db, &file_stored_list, NULL, file_look, &f))
+		return finding(1, "uploaded files", db_error(db));
+	if (f.missing)
+		snprintf(text, sizeof text, "%lld of %lld are missing: put files/ back from the backup", (long long)f.missing, (long long)f.n);
+	else
+		snprintf(text, sizeof text, "%lld, all there", (long long)f.n);
+	return finding(f.missing > 0, "uploaded files", text);
 }
 
 static int
@@ -94,8 +128,10 @@ doctor_database(const struct config *c)
 	else if (!e)
 		snprintf(why, sizeof why, "whole, looked at in %lld ms", (long long)(clock_monotonic() - started));
 	bad += finding(e && e != ERR_NOT_SUPPORTED, "integrity", why);
-	if (!e || e == ERR_NOT_SUPPORTED)
-		bad += doctor_version(db);
+	if (!e || e == ERR_NOT_SUPPORTED) {
+		int wrong = doctor_version(db);
+		bad += wrong ? wrong : doctor_files(c, db);
+	}
 	db_close(db);
 	return bad;
 }
@@ -127,7 +163,7 @@ doctor_run(int argc, char **argv)
 const struct cli_command cli_doctor = {
 	"doctor", "look at integrity, disk and configuration",
 	"antball doctor [--config FILE] [--data DIR] [--db URL] [--NAME VALUE ...]\n\n"
-	"Looks at the data directory, free disk, the integrity and version of the database, the certificate and the configuration, as antball serve\n"
+	"Looks at the data directory, free disk, the integrity and version of the database, the uploaded files, the certificate and the configuration, as antball serve\n"
 	"with the same options would find them. One line a finding; exit 1 when there is a problem. Changes nothing, may run beside a serving centre.\n",
 	doctor_run,
 };

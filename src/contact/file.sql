@@ -16,3 +16,7 @@ SELECT session_id, shop_id, stored_name, name, type, size, sha256 FROM file WHER
 
 -- shape: file_get_in
 -- in:   file_id:id
+
+-- name: file_stored_list
+-- out:  stored_name:text
+SELECT stored_name FROM file ORDER BY id;

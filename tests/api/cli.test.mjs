@@ -2,8 +2,8 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import os from 'node:os';
@@ -275,6 +275,10 @@ test('a backup under load is whole, and a new place starts from it', onlySqlite,
     const dir = newPlace('restored');
     await done('restore', '--data', dir, folder);
     await refuses(1, /exists already/, 'restore', '--data', dir, folder);
+    assert.match(await done('doctor', '--data', dir, '--reserve_mb', '1'), /ok +uploaded files +1, all there/);
+    renameSync(path.join(dir, 'files'), path.join(dir, 'files.away'));
+    await refuses(1, /PROBLEM +uploaded files +1 of 1 are missing/, 'doctor', '--data', dir);
+    renameSync(path.join(dir, 'files.away'), path.join(dir, 'files'));
     const there = await startServer({ dir, db: path.join(dir, 'centre.db') });
     try {
       const admin = new Client(there);
@@ -355,6 +359,22 @@ test('a database of an earlier version opens after an upgrade, with all that was
   assert.ok(!existsSync(path.join(dir, 'typo.db')), 'a slip of the finger makes no database');
 });
 
+test('a newer PostgreSQL database is refused too', { skip: embedded && 'of PostgreSQL' }, async () => {
+  const dir = newPlace();
+  mkdirSync(dir);
+  const db = newDatabase(dir);
+  try {
+    await done('migrate', '--db', db);
+    execFileSync('psql', ['-X', '-q', '-c', "INSERT INTO schema_version VALUES (9999, 'later', 1, 'x')", db]);
+    await refuses(1, /newer \(version 9999\)/, 'migrate', '--db', db);
+    await serveRefuses(/newer \(version 9999\)/, '--data', dir, '--db', db);
+    await refuses(1, /pg_dump/, 'backup', '--db', db, path.join(dir, 'copy'));
+    await refuses(1, /pg_restore/, 'restore', '--db', db, path.join(dir, 'copy'));
+  } finally {
+    dropDatabase(db);
+  }
+});
+
 test('a newer database is refused and left as it is', onlySqlite, async () => {
   const dir = newPlace();
   mkdirSync(dir);
@@ -379,6 +399,7 @@ test('doctor: all is well, beside a serving centre too', async () => {
     assert.match(out, /^ok +data directory .*a server is running on it$/m);
     assert.match(out, /^ok +integrity/m);
     assert.match(out, /^ok +schema +version \d+/m);
+    assert.match(out, /^ok +uploaded files +0, all there/m);
     assert.match(out, /^all is well$/m);
   } finally {
     await server.remove();
