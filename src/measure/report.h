@@ -98,7 +98,7 @@ enum err report_order(struct report *r, size_t **ret_order) MUST_CHECK;
 
 /* A metric is a column when keys (comma separated; empty: all) names it. */
 bool report_column(const struct report *r, const struct metric *m, struct str keys);
-/* Members header, columns, rows, total of an object already begun. */
+/* Printing is for all but BY_SESSION. Members header, columns, rows, total of an object already begun. */
 enum err report_json(struct report *r, struct str keys, struct json_writer *w) MUST_CHECK;
 /* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */
 enum err report_csv(struct report *r, struct str keys, bool names, struct buf *out) MUST_CHECK;

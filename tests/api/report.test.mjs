@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { dropDatabase, newDatabase, run, startServer } from '../lib/server.mjs';
 import { Client, Problem } from '../lib/client.mjs';
+import { Centre, say } from '../lib/centre.mjs';
 import { dayText, factsOf, figures, filteredOut, mostAtOnce, profiles } from '../lib/naive_report.mjs';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-report-'));
@@ -409,3 +410,52 @@ async function signIn(account) {
   await c.login(account, good + ' ' + account);
   return c;
 }
+
+test('what is said now is in the report at once: taken, handed over, closed, come back', async () => {
+  const c = await Centre.start();
+  try {
+    const shop = await c.shop('a');
+    const group = await c.group('g', [shop]);
+    const first = await c.person('xiaowang', { name: '小王', group_id: group, capacity: 20 }), second = await c.person('xiaoli', { name: '小李', group_id: group, capacity: 20 });
+    const lead = await c.person('banzhang', { name: '班长', group_id: group, role: 'lead', socket: false });
+    const days = [Date.now() - 86400000, Date.now() + 86400000].map((t) => new Date(t).toISOString().slice(0, 10));
+    const figuresOf = async (who = lead, by = 'agent') => {
+      const got = await who.get(`reports/service?from=${days[0]}&to=${days[1]}&by=${by}`);
+      return Object.fromEntries([...got.rows.map((r) => [r.by.agent_id, r.counts]), ['total', got.total.counts]]);
+    };
+    const v = await c.visitor('a');
+    await v.open();
+    await v.say('有货吗');
+    await first.post(`sessions/${v.session.id}/take`);
+    await say(first, v.session.id, '有的');
+    await v.say('要红色');
+    await first.post(`sessions/${v.session.id}/transfer`, { person_id: second.id, note: '红色归你' });
+    await second.post(`sessions/${v.session.id}/take`).catch(() => second.post(`sessions/${v.session.id}/accept`));
+    await say(second, v.session.id, '红色也有');
+    let f = await figuresOf();
+    assert.equal(f[first.id].receive_num.sum, 1);
+    assert.equal(f[first.id].out.sum, 1);
+    assert.equal(f[first.id].avg_reply_time.count, 1);
+    assert.equal(f[second.id].receive_num.sum, 1);
+    assert.equal(f[second.id].in.sum, 1);
+    assert.equal(f[second.id].avg_reply_time.count, 1);
+    assert.equal(f[second.id].first_reply_time.count, 0);
+    assert.deepEqual(f.total.consult_num, { sum: 2, count: 1 });
+    assert.equal(f.total.session_num.count, 1);
+    assert.equal(f.total.auto_messages.sum, 1);
+    assert.equal(f.total.customer_messages.sum, 2);
+    await second.post(`sessions/${v.session.id}/close`, { note: '买了' });
+    await v.say('还有件事'); // within the return window: the record goes on, the figures count a new session
+    const manager = await c.person('wenyuan', { role: 'manager', socket: false });
+    f = await figuresOf(manager);
+    assert.equal(f.total.session_num.count, 2);
+    assert.equal(f.total.customer_messages.sum, 3);
+    assert.equal(f[0].session_num.count, 1); // nobody has taken it yet: that is no figure of the lead's group
+    assert.equal((await figuresOf()).total.session_num.count, 1);
+    const opened = await manager.get(`reports/service/sessions?metric=session_num&from=${days[0]}&to=${days[1]}`);
+    assert.deepEqual(opened.rows.map((r) => r.id), [v.session.id, v.session.id]);
+    assert.ok(opened.rows[0].ended_at <= opened.rows[1].started_at);
+  } finally {
+    await c.remove();
+  }
+});

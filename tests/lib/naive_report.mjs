@@ -30,7 +30,11 @@ function wallSlow(zone, at) {
   const p = Object.fromEntries(formats.get(zone).formatToParts(at).map((x) => [x.type, Number(x.value)]));
   return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second);
 }
-const dayText = (n) => new Date(n * DAY).toISOString().slice(0, 10);
+const days = new Map();
+function dayText(n) {
+  if (!days.has(n)) days.set(n, new Date(n * DAY).toISOString().slice(0, 10));
+  return days.get(n);
+}
 const time = (v) => (typeof v === 'number' ? v : Date.parse(v));
 
 /** Everything that can be counted, as plain lists. */
@@ -257,8 +261,8 @@ export function figures(f, set, fits, now) {
   persons('slow_num', pairs.filter((q) => q.slow >= s.slow_rounds));
   persons('long_num', pairs.filter((q) => q.long));
   persons('noreply_num', pairs.filter((q) => q.noreply));
-  const days = new Map(pairs.filter((q) => q.wrote).map((q) => [q.shop + '\n' + q.customer + '\n' + q.day, !q.unansweredDay]));
-  share('reply_rate', { sum: [...days.values()].filter(Boolean).length, count: days.size });
+  const answered = new Map(pairs.filter((q) => q.wrote).map((q) => [q.shop + '\n' + q.customer + '\n' + q.day, !q.unansweredDay]));
+  share('reply_rate', { sum: [...answered.values()].filter(Boolean).length, count: answered.size });
 
   const first = rounds.filter((q) => q.first && q.ms !== null).map((q) => q.ms);
   share('first_reply_time', sum(first, (ms) => ms));

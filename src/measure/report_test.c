@@ -1,0 +1,180 @@
+/* The report when memory or the database gives out: an error, never a shorter report, and nothing left behind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "measure/report.h"
+
+#define CENTRE \
+    "INSERT INTO shop (id, key, name, visitor_key, created_at) VALUES (1, 's', 'S', 'k', 0);" \
+    "INSERT INTO team_group (id, key, name, created_at) VALUES (5, 'g', 'G', 0);" \
+    "INSERT INTO person (id, key, name, group_id, created_at) VALUES (2, 'a', 'A', 5, 0), (3, 'b', 'B', NULL, 0);" \
+    "INSERT INTO customer (id, shop_id, key, created_at) VALUES (7, 1, 'c', 0), (8, 1, 'd', 0), (9, 1, 'b', 0);" \
+    "INSERT INTO session (id, shop_id, customer_id, state, agent_id, seq, started_at, queued_at, last_at, closed_at)" \
+    " SELECT id + 10, 1, id, 'closed', 2, 3, 1772416800000, 0, 1772416860000, 1772416860000 FROM customer;" \
+    "INSERT INTO message (id, session_id, seq, at, sender, person_id, kind, text)" \
+    " SELECT id * 10 + 1, id, 1, 1772416800000, 'customer', 2, 'text', 'hello' FROM session" \
+    " UNION ALL SELECT id * 10 + 2, id, 2, 1772416830000, 'agent', 2, 'text', '你好' FROM session" \
+    " UNION ALL SELECT id * 10 + 3, id, 3, 1772416860000, 'customer', 3, 'text', 'thanks' FROM session;" \
+    "INSERT INTO transfer (id, session_id, at, from_id, to_person_id) SELECT id + 100, id, 1772416850000, 2, 3 FROM session;" \
+    "INSERT INTO rating (id, session_id, shop_id, customer_id, person_id, at, score, source) VALUES (1, 17, 1, 7, 2, 1772416870000, 5, 'own');"
+
+static char folder[64];
+
+static struct db *
+place(void)
+{
+	struct db *db;
+	char path[96], why[200];
+	int applied;
+	snprintf(folder, sizeof folder, "/tmp/antball-report.XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/c.db", folder);
+	assert_int_equal(db_open(path, &(struct db_options){ .create = true }, &db, why), OK);
+	assert_int_equal(db_migrate(db, all_migrations, all_migrations_count, 1, &applied, why), OK);
+	assert_int_equal(db_script(db, STR(CENTRE)), OK);
+	return db;
+}
+
+static struct report_ask
+ask(enum report_by by)
+{
+	struct report_ask a = { .by = by, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = 4102444800000, .scope = STR("all"), .lang = "en" };
+	assert_true(date_parse(STR("2026-03-02"), &a.from));
+	a.to = a.from;
+	measure_rules_default(&a.rules);
+	return a;
+}
+
+static void
+place_remove(struct db *db)
+{
+	static const char *const names[] = { "c.db", "c.db-wal", "c.db-shm", "c.db-lock" };
+	char path[96];
+	db_close(db);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
+/* Everything once: rules, report, JSON and CSV. */
+static enum err
+whole(struct db *db, enum report_by by, struct buf *out)
+{
+	struct report_ask a = ask(by);
+	struct report r = { 0 };
+	struct json_writer w;
+	enum err e = report_rules(db, &a.rules);
+	if (!e)
+		e = report_make(db, &a, &r);
+	jw_init(&w, out);
+	jw_object(&w);
+	if (!e && by != BY_SESSION)
+		e = report_json(&r, STR_NONE, &w);
+	jw_end(&w);
+	if (!e)
+		e = jw_finish(&w);
+	if (!e && by != BY_SESSION)
+		e = report_csv(&r, STR_NONE, true, out);
+	report_free(&r);
+	return e;
+}
+
+static void
+walk(void (*fail_after)(long n), enum err wanted)
+{
+	struct db *db = place();
+	for (enum report_by by = BY_AGENT; by <= BY_SESSION; by++) {
+		struct buf good, out;
+		long n = 1;
+		buf_init(&good, 1 << 20);
+		buf_init(&out, 1 << 20);
+		assert_int_equal(whole(db, by, &good), OK);
+		for (;; n++) {
+			buf_clear(&out);
+			fail_after(n);
+			enum err e = whole(db, by, &out);
+			fail_after(0);
+			if (!e)
+				break;
+			assert_int_equal(e, wanted);
+			if (db_broken(db))
+				db_rollback(db);
+		}
+		assert_true(n > 5);
+		assert_true(str_eq(buf_str(&good), buf_str(&out)));
+		buf_free(&good);
+		buf_free(&out);
+	}
+	place_remove(db);
+}
+
+static void
+memory_fails(long n)
+{
+	mem_fail_after(n);
+}
+
+static void
+database_fails(long n)
+{
+	db_fail_after(n, ERR_DB);
+}
+
+static void
+memory_running_out_is_an_error(void **state)
+{
+	(void)state;
+	walk(memory_fails, ERR_NO_MEMORY);
+}
+
+static void
+a_database_giving_out_is_an_error(void **state)
+{
+	(void)state;
+	walk(database_fails, ERR_DB);
+}
+
+static void
+what_it_says(void **state)
+{
+	(void)state;
+	struct db *db = place();
+	struct report_ask a = ask(BY_AGENT);
+	struct report r;
+	assert_int_equal(report_make(db, &a, &r), OK);
+	assert_int_equal(r.messages, 9);
+	assert_int_equal(r.filtered[FILTER_STAFF], 2); /* customer b is a colleague: his pairs with A and B */
+	const struct metric *m = metric_find(STR("receive_num"), &a.rules);
+	assert_int_equal(report_value(&r, &r.rows[0], m).sum, 2);
+	m = metric_find(STR("avg_reply_time"), &a.rules);
+	assert_int_equal(report_value(&r, &r.rows[0], m).v, 30000);
+	m = metric_find(STR("reply_time_p90"), &a.rules);
+	assert_int_equal(report_value(&r, &r.rows[0], m).v, 30000);
+	m = metric_find(STR("max_concurrent"), &a.rules);
+	assert_int_equal(report_value(&r, &r.rows[0], m).v, 2);
+	assert_int_equal(r.row_count, 3);
+	report_free(&r);
+	place_remove(db);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_it_says),
+		cmocka_unit_test(memory_running_out_is_an_error),
+		cmocka_unit_test(a_database_giving_out_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
