@@ -195,6 +195,7 @@ CREATE TABLE session (
   agent_id         BIGINT REFERENCES person(id),
   group_id         BIGINT REFERENCES team_group(id),
   wanted_id        BIGINT REFERENCES person(id), -- a transfer waits for this person
+  skill_id         BIGINT REFERENCES skill(id), -- only agents who have it are given the session
   priority         BIGINT NOT NULL DEFAULT 0,
   seq              BIGINT NOT NULL DEFAULT 0,   -- of the last message
   started_at       BIGINT NOT NULL,

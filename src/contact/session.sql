@@ -1,26 +1,26 @@
 -- name: session_view
 -- in:   session_id:id
 -- out:  id:id shop_id:id shop_name:text shop_colour:text customer_id:id customer_name:text customer_flag:text channel:text state:text
---       agent_id:id? agent_name:text? group_id:id? group_name:text? priority:int seq:int started_at:time queued_at:time
+--       agent_id:id? agent_name:text? group_id:id? group_name:text? skill_name:text? priority:int seq:int started_at:time queued_at:time
 --       assigned_at:time? first_reply_at:time? unanswered_since:time? last_at:time last_sender:text last_text:text unread:int
 --       agent_read_seq:int customer_read_seq:int category_id:id? tags:json page:text closed_at:time? close_note:text
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.id = :session_id;
 
 -- name: session_of_customer
 -- in:   customer_id:id limit:int(1..200)?
 -- out:  = session_view
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.customer_id = :customer_id
 ORDER BY s.started_at DESC, s.id DESC LIMIT COALESCE(:limit, 50);
 
@@ -70,9 +70,10 @@ SELECT h.name, h.greeting, h.greeting_en, h.away_text, h.away_text_en,
 FROM shop h WHERE h.id = :shop_id AND h.closed_at IS NULL;
 
 -- name: session_add
--- in:   id:id shop_id:id customer_id:id group_id:id? priority:int now:time page:text
-INSERT INTO session (id, shop_id, customer_id, channel, state, group_id, priority, started_at, queued_at, last_at, page)
-VALUES (:id, :shop_id, :customer_id, 'web', 'waiting', :group_id, :priority, :now, :now, :now, :page);
+-- A skill that nobody knows asks for nothing.
+-- in:   id:id shop_id:id customer_id:id group_id:id? skill:text? priority:int now:time page:text
+INSERT INTO session (id, shop_id, customer_id, channel, state, group_id, skill_id, priority, started_at, queued_at, last_at, page)
+VALUES (:id, :shop_id, :customer_id, 'web', 'waiting', :group_id, (SELECT k.id FROM skill k WHERE k.name = :skill), :priority, :now, :now, :now, :page);
 
 -- name: session_end
 -- in:   session_id:id closed_by:id? close_note:text category_id:id? now:time
@@ -112,7 +113,8 @@ ON CONFLICT DO NOTHING;
 -- in:   session_id:id
 
 -- shape: session_open_in
--- in:   page:text(0..2000)?
+-- The skill is a name that the agent must have; an unknown one is ignored.
+-- in:   page:text(0..2000)? skill:text(0..100)?
 
 -- shape: session_ok
 -- out:  ok:bool

@@ -29,11 +29,12 @@ shop_must_be_open(struct request *rq, const struct session_shop_out *shop)
 }
 
 static enum err
-session_begin(struct request *rq, const struct session_shop_out *shop, struct str page, int64_t *ret_id)
+session_begin(struct request *rq, const struct session_shop_out *shop, const struct session_open_in_in *body, int64_t *ret_id)
 {
 	/* Several groups may serve the shop: then it waits for whoever of them is free. */
 	struct session_add_in in = { .id = new_id(rq), .shop_id = rq->who.shop_id, .customer_id = rq->who.customer_id, .now = rq->now,
-		                     .group_id_set = shop->groups == 1, .group_id = shop->group_id, .page = page.p ? page : STR("") };
+		                     .group_id_set = shop->groups == 1, .group_id = shop->group_id, .page = body->page.p ? body->page : STR(""),
+		                     .skill = body->skill.p ? str_trim(body->skill) : STR_NONE };
 	struct str greeting = in_language(rq, shop->greeting, shop->greeting_en);
 	enum err e = db_run(rq, &session_add, &in, NULL);
 	if (!e)
@@ -72,7 +73,7 @@ chat_open(struct request *rq, const void *in)
 	if (!e)
 		e = shop_must_be_open(rq, &shop);
 	if (!e)
-		e = session_begin(rq, &shop, body->page, &id);
+		e = session_begin(rq, &shop, body, &id);
 	return e ? e : session_visitor_write(rq, id);
 }
 

@@ -20,6 +20,8 @@ dispatch_contact(const struct dispatch_row *row, int64_t offer_ms, int64_t trans
 	struct routing_contact c = { .session = row->id, .shop = row->shop_id, .group = row->group_id, .channel = ROUTING_WEB,
 		                     .priority = priority_of(row->priority),
 		                     .waiting_since = row->queued_at, .state = state_of(row->state) };
+	if (row->skill_id)
+		c.skills[c.skill_count++] = (struct routing_skill){ row->skill_id, 1 };
 	if (c.state != ROUTING_WAITING)
 		c.agent = row->agent_id;
 	if (c.state == ROUTING_OFFERED)

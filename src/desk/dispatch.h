@@ -11,7 +11,7 @@
 
 /* A live session as the record has it. Ids are 0 where there is none. */
 struct dispatch_row {
-	int64_t id, shop_id, group_id, wanted_id, agent_id, priority, queued_at, assigned_at;
+	int64_t id, shop_id, group_id, skill_id, wanted_id, agent_id, priority, queued_at, assigned_at;
 	struct str state;
 };
 

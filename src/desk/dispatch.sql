@@ -1,7 +1,7 @@
 -- name: dispatch_session
 -- in:   session_id:id
--- out:  shop_id:id group_id:id? wanted_id:id? agent_id:id? state:text channel:text priority:int queued_at:time assigned_at:time?
-SELECT shop_id, group_id, wanted_id, agent_id, state, channel, priority, queued_at, assigned_at FROM session WHERE id = :session_id;
+-- out:  shop_id:id group_id:id? skill_id:id? wanted_id:id? agent_id:id? state:text channel:text priority:int queued_at:time assigned_at:time?
+SELECT shop_id, group_id, skill_id, wanted_id, agent_id, state, channel, priority, queued_at, assigned_at FROM session WHERE id = :session_id;
 
 -- name: dispatch_live
 -- in:   after_id:id
@@ -39,6 +39,12 @@ SELECT z.person_id, z.shop_id FROM (
   SELECT x.person_id, x.shop_id FROM person_shop x
   UNION SELECT p.id AS person_id, g.shop_id FROM person p JOIN group_shop g ON g.group_id = p.group_id) z
 WHERE (:person_id IS NULL OR z.person_id = :person_id) ORDER BY z.person_id, z.shop_id;
+
+-- name: dispatch_agent_skills
+-- in:   person_id:id?
+-- out:  person_id:id skill_id:id level:int
+SELECT k.person_id, k.skill_id, k.level FROM person_skill k WHERE (:person_id IS NULL OR k.person_id = :person_id)
+ORDER BY k.person_id, k.skill_id;
 
 -- name: dispatch_shops
 -- out:  id:id routing_mode:text

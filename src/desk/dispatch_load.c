@@ -4,7 +4,7 @@
 #include "team/settings.h"
 #include "base/banned.h"
 
-enum { AGENTS_MAX = 3000, AGENT_SHOPS_MAX = 20000, SHOPS_MAX = 2000, LIVE_PAGE = 1000 };
+enum { AGENTS_MAX = 3000, AGENT_SHOPS_MAX = 20000, AGENT_SKILLS_MAX = 20000, SHOPS_MAX = 2000, LIVE_PAGE = 1000 };
 #define DAY_MS (24 * 3600 * 1000LL)
 
 void
@@ -62,6 +62,9 @@ struct agents {
 	size_t n;
 	int64_t shop_person[AGENT_SHOPS_MAX], shop[AGENT_SHOPS_MAX];
 	size_t shop_n;
+	int64_t skill_person[AGENT_SKILLS_MAX];
+	struct routing_skill skill[AGENT_SKILLS_MAX];
+	size_t skill_n;
 };
 
 static enum routing_agent_state
@@ -99,21 +102,46 @@ agent_shop_add(void *ctx, const void *row)
 	return OK;
 }
 
-/* *shop_at walks along the shops, which come in the same order as the people. */
 static enum err
-agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const struct dispatch_agents_out *p, size_t *shop_at)
+agent_skill_add(void *ctx, const void *row)
+{
+	struct agents *a = ctx;
+	const struct dispatch_agent_skills_out *s = row;
+	if (a->skill_n == AGENT_SKILLS_MAX)
+		return ERR_TOO_LARGE;
+	a->skill_person[a->skill_n] = s->person_id;
+	a->skill[a->skill_n++] = (struct routing_skill){ s->skill_id, (int)s->level };
+	return OK;
+}
+
+/* A part of a list that is in the order of the people. */
+struct span {
+	size_t from, to;
+};
+
+static struct span
+span_of(struct span before, const int64_t *people, size_t n, int64_t person_id)
+{
+	struct span s = { before.to, before.to };
+	while (s.from < n && people[s.from] < person_id)
+		s.from++;
+	s.to = s.from;
+	while (s.to < n && people[s.to] == person_id)
+		s.to++;
+	return s;
+}
+
+static enum err
+agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const struct dispatch_agents_out *p, struct span shops,
+    struct span skills)
 {
 	struct routing_load known;
 	bool fresh = routing_agent_load(d->router, p->id, &known) == ERR_NOT_FOUND;
-	while (*shop_at < a->shop_n && a->shop_person[*shop_at] < p->id)
-		++*shop_at;
-	size_t from = *shop_at;
-	while (*shop_at < a->shop_n && a->shop_person[*shop_at] == p->id)
-		++*shop_at;
 	struct routing_agent agent = { .id = p->id, .state = a->states[p - a->list], .since = p->at,
 		                       .capacity = { [ROUTING_WEB] = (int)p->capacity },
-		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + from,
-		                       .shop_count = *shop_at - from };
+		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + shops.from,
+		                       .shop_count = shops.to - shops.from, .skills = a->skill + skills.from,
+		                       .skill_count = skills.to - skills.from };
 	enum err e = routing_agent_set(d->router, &agent, rq->now);
 	/* Nobody has seen this person's line since the start: the grace begins, also for what somebody offline still holds. */
 	if (e)
@@ -129,12 +157,19 @@ dispatch_agents_load(struct request *rq, struct dispatch *d, int64_t person_id)
 	struct agents *a = arena_alloc(rq->arena, sizeof *a);
 	struct dispatch_agents_in who = { .person_id_set = person_id != 0, .person_id = person_id };
 	struct dispatch_agent_shops_in whose = { .person_id_set = person_id != 0, .person_id = person_id };
-	size_t shop_at = 0;
+	struct dispatch_agent_skills_in what = { .person_id_set = person_id != 0, .person_id = person_id };
+	struct span shops = { 0 }, skills = { 0 };
 	enum err e = a ? db_each(rq, &dispatch_agents, &who, agent_add, a) : ERR_NO_MEMORY;
 	if (!e)
 		e = db_each(rq, &dispatch_agent_shops, &whose, agent_shop_add, a);
-	for (size_t i = 0; !e && i < a->n; i++)
-		e = agent_put(rq, d, a, &a->list[i], &shop_at);
+	if (!e)
+		e = db_each(rq, &dispatch_agent_skills, &what, agent_skill_add, a);
+	for (size_t i = 0; !e && i < a->n; i++) {
+		int64_t id = a->list[i].id;
+		shops = span_of(shops, a->shop_person, a->shop_n, id);
+		skills = span_of(skills, a->skill_person, a->skill_n, id);
+		e = agent_put(rq, d, a, &a->list[i], shops, skills);
+	}
 	return e;
 }
 
@@ -175,7 +210,8 @@ dispatch_session_load(struct request *rq, struct dispatch *d, int64_t session_id
 		return session_gone(rq, d, session_id);
 	if (e)
 		return e;
-	struct dispatch_row row = { session_id, s.shop_id, s.group_id_set ? s.group_id : 0, s.wanted_id_set ? s.wanted_id : 0,
+	struct dispatch_row row = { session_id, s.shop_id, s.group_id_set ? s.group_id : 0,
+		                    s.skill_id_set ? s.skill_id : 0, s.wanted_id_set ? s.wanted_id : 0,
 		                    s.agent_id_set ? s.agent_id : 0,
 		                    s.priority, s.queued_at, s.assigned_at_set ? s.assigned_at : 0, s.state };
 	struct routing_contact fresh = dispatch_contact(&row, setting_int(rq->app, SETTING_OFFER_TIMEOUT_S) * 1000,

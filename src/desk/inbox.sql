@@ -4,15 +4,15 @@
 -- Oldest unanswered first; what needs no answer after it, newest first.
 -- in:   shop_id:id? pattern:text? limit:int viewer:id@server
 -- out:  id:id shop_id:id shop_name:text shop_colour:text customer_id:id customer_name:text customer_flag:text channel:text state:text
---       agent_id:id? agent_name:text? group_id:id? group_name:text? priority:int seq:int started_at:time queued_at:time
+--       agent_id:id? agent_name:text? group_id:id? group_name:text? skill_name:text? priority:int seq:int started_at:time queued_at:time
 --       assigned_at:time? first_reply_at:time? unanswered_since:time? last_at:time last_sender:text last_text:text unread:int
 --       agent_read_seq:int customer_read_seq:int category_id:id? tags:json page:text closed_at:time? close_note:text
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.agent_id = :viewer AND s.state IN ('open', 'offered') AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
 ORDER BY CASE WHEN s.unanswered_since IS NULL THEN 1 ELSE 0 END, s.unanswered_since, s.last_at DESC, s.id LIMIT :limit;
@@ -21,11 +21,11 @@ ORDER BY CASE WHEN s.unanswered_since IS NULL THEN 1 ELSE 0 END, s.unanswered_si
 -- in:   shop_id:id? pattern:text? limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
 -- out:  = inbox_mine
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.state <> 'closed' AND s.state IN ('waiting', 'offered') AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
   AND (:viewer_scope = 'all' OR s.agent_id = :viewer
@@ -40,11 +40,11 @@ ORDER BY s.priority DESC, s.queued_at, s.id LIMIT :limit;
 -- in:   shop_id:id? pattern:text? limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
 -- out:  = inbox_mine
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.state <> 'closed' AND s.state = 'open' AND s.agent_id <> :viewer AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
   AND (:viewer_scope = 'all' OR s.agent_id = :viewer
@@ -58,11 +58,11 @@ ORDER BY CASE WHEN s.unanswered_since IS NULL THEN 1 ELSE 0 END, s.unanswered_si
 -- in:   shop_id:id? pattern:text? before_at:time before_id:id limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
 -- out:  = inbox_mine
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id) AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
   AND (:viewer_scope = 'all' OR s.agent_id = :viewer
@@ -77,11 +77,11 @@ ORDER BY s.closed_at DESC, s.id DESC LIMIT :limit;
 -- in:   shop_id:id? pattern:text? before_at:time before_id:id limit:int viewer:id@server
 -- out:  = inbox_mine
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
-  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, s.priority, s.seq, s.started_at, s.queued_at,
+  s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
   s.assigned_at, s.first_reply_at, s.unanswered_since, s.last_at, s.last_sender, s.last_text, s.unread, s.agent_read_seq,
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
-LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id
+LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
 WHERE s.agent_id = :viewer AND s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id) AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
 ORDER BY s.closed_at DESC, s.id DESC LIMIT :limit;

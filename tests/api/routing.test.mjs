@@ -256,6 +256,37 @@ test('wrap-up keeps the slot for a moment', async () => {
   await centre.admin.patch('settings', { name: 'wrapup_s', value: '0' });
 });
 
+test('who needs a skill is given to those who have it, the best first; what a person can do counts at once', async () => {
+  const p = await place();
+  const name = '售后' + p.key;
+  const { id: skill } = await centre.admin.post('skills', { name });
+  const ask = async (what) => { const v = await centre.visitor(p.key); v.session = await v.live.do('chat_open', { page: '', skill: what }); return v; };
+  const plain = await p.hire({ capacity: 2 });
+  const some = await p.hire({ capacity: 1, skills: [{ id: skill, level: 1 }] });
+  const best = await p.hire({ capacity: 1, skills: [{ id: skill, level: 5 }] });
+  const v = await ask(name), w = await ask(` ${name} `);
+  assert.equal((await served(v, best)).skill_name, name);
+  await served(w, some);
+  const x = await ask(name);
+  await sleep(400);
+  assert.equal((await session(x)).state, 'waiting');
+  const row = (await centre.admin.get(`inbox?box=waiting&shop_id=${p.shop}`)).rows.find((r) => r.id === x.session.id);
+  assert.equal(row.skill_name, name);
+  // Nobody knows this one: it asks for nothing, and goes past the one who waits.
+  const y = await ask('没有这项技能');
+  assert.equal((await served(y, plain)).skill_name, null);
+  await centre.admin.patch(`people/${plain.id}`, { skills: [{ id: skill, level: 2 }] });
+  await served(x, plain);
+  // Handed over to the group it still needs the skill; a person who is named may take it without.
+  await plain.post(`sessions/${y.session.id}/close`, {});
+  const other = await p.hire({ capacity: 3 });
+  await some.post(`sessions/${w.session.id}/transfer`, { group_id: p.group, note: '换人' });
+  const again = await served(w, plain);
+  assert.equal(again.skill_name, name);
+  await plain.post(`sessions/${w.session.id}/transfer`, { person_id: other.id, note: '请接手' });
+  await served(w, other);
+});
+
 test('fifty customers at once: each is somebody\'s, nobody is two people\'s', async () => {
   const p = await place();
   const agents = [];

@@ -38,7 +38,7 @@ export class Chat {
   private ticked = Date.now();
   private asked = 0;
 
-  constructor(readonly origin: string, private key: string, readonly colour: string, private customer: Customer | null, private changed: () => void) {
+  constructor(readonly origin: string, private key: string, readonly colour: string, private customer: Customer | null, private skill: string | undefined, private changed: () => void) {
     this.store = new Store(`antball:${key}${customer ? '@' + customer.key : ''}`, () => this.changed());
     this.nameless = new Store(`antball:${key}`, () => undefined);
     this.link = new Link(origin, {
@@ -400,7 +400,7 @@ export class Chat {
     const s = this.session;
     if (s && this.store.state().fresh !== s.id)
       return s.id;
-    const opened = await this.link.call<Session>('chat_open', { page: location.href.slice(0, 500) });
+    const opened = await this.link.call<Session>('chat_open', { page: location.href.slice(0, 500), skill: this.skill?.slice(0, 100) });
     this.learn(opened);
     return opened.id;
   }

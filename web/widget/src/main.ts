@@ -8,6 +8,7 @@ import { chooseLanguage } from './words';
  * One line on a shop's page:
  *   <script src="https://CENTRE/widget.js" data-shop="KEY" async></script>
  * data-lang      zh or en; else the page's language, else the browser's
+ * data-skill     the name of a skill that whoever answers must have, e.g. 售后
  * data-colour    #rrggbb for the button, until the centre has told the shop's own
  * data-customer  JSON {key, name, phone?, email?, at, sign}: a customer whom the shop has signed in, signed on its server
  * data-product   JSON {sku, title, price, image?, url?}: what the page is about; the visitor may send it
@@ -46,7 +47,7 @@ function start(tag: HTMLScriptElement, shop: string): void {
   dress(root);
   document.body.append(host);
 
-  const { lang, customer, product, colour = '' } = tag.dataset;
+  const { lang, customer, product, skill, colour = '' } = tag.dataset;
   const openKey = `antball:${shop}`;
   let isOpen = false;
   try {
@@ -54,7 +55,7 @@ function start(tag: HTMLScriptElement, shop: string): void {
   } catch { /* closed, then */ }
   let asked = 0;
   let view: View | undefined;
-  const chat = new Chat(new URL(tag.src).origin, shop, colour, read<Customer>(customer), () => {
+  const chat = new Chat(new URL(tag.src).origin, shop, colour, read<Customer>(customer), skill, () => {
     asked ||= requestAnimationFrame(draw);
     if (document.hidden)
       setTimeout(draw, 0);

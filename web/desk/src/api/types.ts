@@ -51,7 +51,7 @@ export type Sender = 'customer' | 'agent' | 'robot' | 'auto' | 'system';
 
 export interface Session {
   id: Id; shop_id: Id; shop_name: string; shop_colour: string; customer_id: Id; customer_name: string; customer_flag: string; channel: string;
-  state: SessionState; agent_id: Id | null; agent_name: string | null; group_id: Id | null; group_name: string | null; priority: number; seq: number;
+  state: SessionState; agent_id: Id | null; agent_name: string | null; group_id: Id | null; group_name: string | null; skill_name: string | null; priority: number; seq: number;
   started_at: number; queued_at: number; assigned_at: number | null; first_reply_at: number | null; unanswered_since: number | null; last_at: number;
   last_sender: Sender | ''; last_text: string; unread: number; agent_read_seq: number; customer_read_seq: number; category_id: Id | null;
   tags: string[]; page: string; closed_at: number | null; close_note: string;

@@ -71,7 +71,7 @@ export function Talk({ session: s, mine, around, openSide }: { session: Session;
             {s.state === 'open' && s.unanswered_since !== null && <Waiting since={s.unanswered_since} label={t.desk.waitingFor} />}
             {s.state === 'waiting' && <Waiting kind="queue" since={s.queued_at} label={t.desk.queuedFor} />}
           </div>
-          <div className="small muted cut">{s.shop_name} · {t.channel[s.channel] ?? s.channel}{s.agent_name && !mine ? ` · ${t.desk.takenBy(s.agent_name)}` : ''}
+          <div className="small muted cut">{s.shop_name} · {t.channel[s.channel] ?? s.channel}{s.skill_name ? ` · ${s.skill_name}` : ''}{s.agent_name && !mine ? ` · ${t.desk.takenBy(s.agent_name)}` : ''}
             {s.state === 'closed' && s.closed_at ? <> · {t.desk.closedAt('')}<When at={s.closed_at} /></> : null}</div>
         </div>
         {act && <Tooltip title="Alt+T"><Button icon={<SwapOutlined />} onClick={() => setDialog('transfer')} aria-label={t.desk.transfer}><span className="words">{t.desk.transfer}</span></Button></Tooltip>}
