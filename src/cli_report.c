@@ -16,7 +16,8 @@ struct wanted {
 };
 
 /* The names that are to come, so that asking for one is told apart from a typing error. */
-static const char *const later[] = { "sales", "funnel", "payment", "assist", "satisfaction", "refund", "workload", "anomaly", "contribution", "robot" };
+static const char *const later[] = { "sales", "funnel", "payment", "assist", "satisfaction", "refund", "workload", "anomaly",
+    "contribution", "robot" };
 
 /* --set may come often: taken out before the other options are read. Returns the new count, or -1. */
 static int
@@ -158,7 +159,8 @@ wanted_check(const struct wanted *w, struct report_ask *ask)
 		return "--by is agent, shop, group, day, hour or agent_day";
 	if (w->profile && !(ask->profile = profile_find(str_of(w->profile))))
 		return "--profile is plain, taobao, jd, douyin, pdd or callcentre";
-	if (w->attribution && strcmp(w->attribution, "created") != 0 && strcmp(w->attribution, "created-first") != 0 && strcmp(w->attribution, "paid") != 0)
+	if (w->attribution && strcmp(w->attribution, "created") != 0 && strcmp(w->attribution, "created-first") != 0 &&
+	    strcmp(w->attribution, "paid") != 0)
 		return "--attribution is created, created-first or paid";
 	if (strcmp(w->format, "table") != 0 && strcmp(w->format, "json") != 0 && strcmp(w->format, "csv") != 0)
 		return "--format is table, json or csv";
@@ -175,7 +177,8 @@ list_print(void)
 	buf_init(&out, 1 << 20);
 	buf_addz(&out, "Metrics (with the default settings):\n");
 	for (size_t i = 0; i < metrics_count; i++) {
-		const char *texts[] = { "  ", metrics[i].key, "  ", metrics[i].name_zh, ", ", metrics[i].name_en, ": ", metrics[i].definition_en, "\n" };
+		const char *texts[] = { "  ", metrics[i].key, "  ", metrics[i].name_zh, ", ", metrics[i].name_en, ": ",
+		    metrics[i].definition_en, "\n" };
 		for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
 			metric_text(&metrics[i], texts[k], &rules, &out);
 	}
@@ -195,8 +198,10 @@ run(int argc, char **argv)
 	struct wanted w = { .by = "agent", .format = "table" };
 	char *words[WORDS_MAX];
 	const struct cli_option options[] = {
-		{ "db", false, &w.url }, { "from", false, &w.from }, { "to", false, &w.to }, { "by", false, &w.by }, { "shop", false, &w.shop },
-		{ "profile", false, &w.profile }, { "attribution", false, &w.attribution }, { "metrics", false, &w.metrics }, { "format", false, &w.format },
+		{ "db", false, &w.url }, { "from", false, &w.from }, { "to", false, &w.to }, { "by", false, &w.by }, { "shop", false,
+		    &w.shop },
+		{ "profile", false, &w.profile }, { "attribution", false, &w.attribution }, { "metrics", false, &w.metrics }, { "format",
+		    false, &w.format },
 		{ "list", true, &list },
 	};
 	struct report_ask ask = { .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = clock_now(), .scope = STR("all"), .lang = "en" };

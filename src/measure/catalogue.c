@@ -40,25 +40,31 @@ const struct metric metrics[] = {
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_DISTINCT, TALLY_SESSIONS, TALLY_SESSIONS, .brief = true },
 	{ "direct", "直接接待", "Received directly", "接待人数中不是由转接开始的聊天对", "Received pairs that did not begin with a transfer",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, PERSONS(DIRECT), .brief = false },
-	{ "in", "转入", "Transferred in", "接待人数中由转接开始的聊天对；被转接的客户双方各计一次", "Received pairs that began with a transfer; a transferred customer counts for both agents",
+	{ "in", "转入", "Transferred in", "接待人数中由转接开始的聊天对；被转接的客户双方各计一次",
+	    "Received pairs that began with a transfer; a transferred customer counts for both agents",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, PERSONS(IN), .brief = false },
-	{ "out", "转出", "Transferred out", "以转出结束的聊天对，不论转出前是否回复", "Pairs that ended with a transfer to somebody else, answered before or not",
+	{ "out", "转出", "Transferred out", "以转出结束的聊天对，不论转出前是否回复",
+	    "Pairs that ended with a transfer to somebody else, answered before or not",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, PERSONS(OUT), .brief = true },
 	{ "effective_num", "有效接待", "Effective receptions", "接待人数中至少 {replies} 次人工回复、且首次回复后客户至少再发 {lines} 条消息的聊天对",
 	  "Received pairs with at least {replies} human replies and at least {lines} further customer messages after the first of them",
 	  UNIT_COUNT, DIRECTION_UP, METRIC_SUM, PERSONS(EFFECTIVE), .brief = false },
-	{ "slow_num", "慢响应人数", "Slowly served", "有至少 {rounds} 个轮次的回复慢于 {slow} 秒的聊天对", "Pairs with at least {rounds} rounds slower than {slow} s",
+	{ "slow_num", "慢响应人数", "Slowly served", "有至少 {rounds} 个轮次的回复慢于 {slow} 秒的聊天对",
+	    "Pairs with at least {rounds} rounds slower than {slow} s",
 	  UNIT_COUNT, DIRECTION_DOWN, METRIC_SUM, PERSONS(SLOW), .brief = false },
 	{ "long_num", "长接待人数", "Long receptions", "会话时长超过 {long} 分钟的聊天对", "Pairs whose session lasted longer than {long} min",
 	  UNIT_COUNT, DIRECTION_DOWN, METRIC_SUM, PERSONS(LONG), .brief = false },
 	{ "max_concurrent", "最大同时接待", "Most at once", "一位客服一天内同时进行中的会话数的最大值；多行合计取最大，不相加",
 	  "The largest overlap of an agent's open sessions in a day; over several agents or days the largest of these, never a sum",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_MAX, TALLY_CONCURRENT, TALLY_CONCURRENT_DAYS, .brief = false },
-	{ "qa_ratio", "答问比", "Answers per question", "人工客服消息数 ÷ 客户消息数（不含对机器人说的）；图片计一条", "Human agent messages / customer messages (without those to a robot); an image counts 1",
+	{ "qa_ratio", "答问比", "Answers per question", "人工客服消息数 ÷ 客户消息数（不含对机器人说的）；图片计一条",
+	    "Human agent messages / customer messages (without those to a robot); an image counts 1",
 	  UNIT_RATIO, DIRECTION_NONE, METRIC_QUOTIENT, TALLY_AGENT_LINES, TALLY_CUSTOMER_LINES_HUMAN, .brief = true },
-	{ "customer_messages", "客户消息数", "Customer messages", "客户发出的消息，含对机器人说的；图片、文件与卡片各计一条", "Messages of customers, those to a robot too; an image, a file, a card counts 1 each",
+	{ "customer_messages", "客户消息数", "Customer messages", "客户发出的消息，含对机器人说的；图片、文件与卡片各计一条",
+	    "Messages of customers, those to a robot too; an image, a file, a card counts 1 each",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, TALLY_CUSTOMER_LINES, TALLY_CUSTOMER_LINES, .brief = false },
-	{ "agent_messages", "客服消息数", "Agent messages", "人工客服发出的消息；自动回复与机器人不计", "Messages of human agents; automatic replies and robots are not among them",
+	{ "agent_messages", "客服消息数", "Agent messages", "人工客服发出的消息；自动回复与机器人不计",
+	    "Messages of human agents; automatic replies and robots are not among them",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, TALLY_AGENT_LINES, TALLY_AGENT_LINES, .brief = false },
 	{ "agent_chars", "客服字数", "Characters", "人工客服文字消息的字符数（Unicode）", "Unicode characters of human agent text",
 	  UNIT_CHARS, DIRECTION_NONE, METRIC_SUM, TALLY_AGENT_CHARS, TALLY_AGENT_TEXTS, .brief = false },
@@ -69,15 +75,20 @@ const struct metric metrics[] = {
 	{ "fcr", "一次解决率", "Solved at first contact", "结束后 {hours} 小时内客户没有再来（双方都有小结分类时，同一分类才算再来）的会话 ÷ 会话；计在最后接待的客服；窗口未结束时为延迟统计",
 	  "Sessions whose customer did not come back within {hours} h (about the same category, where both have one) / sessions, at who served last; pending until the window closes",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_FCR, TALLY_FCR_SESSIONS, .open = TALLY_FCR_OPEN },
-	{ "csat", "满意率", "Satisfaction", "（非常满意 + 满意）÷ 收到的评价，邀评、主动与系统三类合计；三类另列", "(Very satisfied + satisfied) / ratings received, of the three blocks together; each is shown apart",
+	{ "csat", "满意率", "Satisfaction", "（非常满意 + 满意）÷ 收到的评价，邀评、主动与系统三类合计；三类另列",
+	    "(Very satisfied + satisfied) / ratings received, of the three blocks together; each is shown apart",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_ALL, TALLY_RATED_ALL, .brief = true },
-	{ "csat_invited", "满意率（邀评）", "Satisfaction, invited", "邀请评价中（非常满意 + 满意）的比例", "(Very satisfied + satisfied) / ratings after an invitation",
+	{ "csat_invited", "满意率（邀评）", "Satisfaction, invited", "邀请评价中（非常满意 + 满意）的比例",
+	    "(Very satisfied + satisfied) / ratings after an invitation",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED, TALLY_RATED, .brief = false },
-	{ "csat_own", "满意率（主动）", "Satisfaction, unasked", "客户主动评价中（非常满意 + 满意）的比例", "(Very satisfied + satisfied) / ratings that customers gave unasked",
+	{ "csat_own", "满意率（主动）", "Satisfaction, unasked", "客户主动评价中（非常满意 + 满意）的比例",
+	    "(Very satisfied + satisfied) / ratings that customers gave unasked",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_OWN, TALLY_RATED_OWN, .brief = false },
-	{ "csat_system", "满意率（系统）", "Satisfaction, system", "系统默认评价中（非常满意 + 满意）的比例", "(Very satisfied + satisfied) / ratings that the system gave by itself",
+	{ "csat_system", "满意率（系统）", "Satisfaction, system", "系统默认评价中（非常满意 + 满意）的比例",
+	    "(Very satisfied + satisfied) / ratings that the system gave by itself",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_SYSTEM, TALLY_RATED_SYSTEM, .brief = false },
-	{ "csat_send_rate", "邀评发送率", "Invitations sent", "发出的评价邀请 ÷ 接待人数", "Invitations / received", UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_INVITES, TALLY_RECEIVED, .brief = false },
+	{ "csat_send_rate", "邀评发送率", "Invitations sent", "发出的评价邀请 ÷ 接待人数", "Invitations / received", UNIT_RATIO, DIRECTION_UP,
+	    METRIC_QUOTIENT, TALLY_INVITES, TALLY_RECEIVED, .brief = false },
 	{ "csat_return_rate", "邀评回收率", "Invitations answered", "受邀评价数 ÷ 发出的评价邀请", "Ratings after an invitation / invitations",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_RATED, TALLY_INVITES, .brief = false },
 	{ "robot_messages", "机器人消息数", "Robot messages", "机器人发出的消息；不计入任何人工指标", "Messages of robots; in no human figure",
@@ -102,7 +113,8 @@ setting_write(const struct metric *m, struct str name, const struct measure_rule
 		const char *name;
 		int64_t value;
 	} known[] = {
-		{ "n", r->within_s[m->within ? m->within - 1 : 0] }, { "gap", r->session_gap_min }, { "slow", r->slow_s }, { "rounds", r->slow_rounds },
+		{ "n", r->within_s[m->within ? m->within - 1 : 0] }, { "gap", r->session_gap_min }, { "slow", r->slow_s },
+		{ "rounds", r->slow_rounds },
 		{ "long", r->long_min }, { "replies", r->effective_replies }, { "lines", r->effective_lines }, { "hours", r->fcr_hours },
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -142,7 +154,8 @@ metric_find(struct str key, const struct measure_rules *r)
 struct value
 metric_value(const struct metric *m, const struct cell *c)
 {
-	struct value v = { .sum = c->t[m->sum], .count = c->t[m->count], .set = true, .pending = m->open != TALLY_NONE && c->t[m->open] > 0 };
+	struct value v = { .sum = c->t[m->sum], .count = c->t[m->count], .set = true };
+	v.pending = m->open != TALLY_NONE && c->t[m->open] > 0;
 	if (m->how == METRIC_DISTINCT)
 		v.v = (double)v.count;
 	else if (m->how == METRIC_SUM || m->how == METRIC_MAX)

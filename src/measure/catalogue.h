@@ -15,7 +15,8 @@ enum metric_how {
 	METRIC_DISTINCT,   /* count: distinct persons or sessions; the sum over rows can exceed it */
 	METRIC_QUOTIENT,   /* sum / count; no value when count is 0 */
 	METRIC_MAX,        /* the largest; never added */
-	METRIC_FIRST_PERCENTILE, METRIC_REPLY_PERCENTILE, /* exact, nearest rank: the smallest duration that at least `percent` % do not exceed */
+	/* Exact, nearest rank: the smallest duration that at least `percent` % do not exceed. */
+	METRIC_FIRST_PERCENTILE, METRIC_REPLY_PERCENTILE,
 };
 
 /* Texts hold {n}, {gap}, {slow}, {rounds}, {long}, {replies}, {lines}, {hours}: the settings in force. */

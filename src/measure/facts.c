@@ -12,7 +12,7 @@ const char *const filter_names[FILTER_COUNT] = {
 void *
 fact_room(void **all, size_t *n, size_t *cap, size_t size)
 {
-	if (*n == *cap) {
+	if (!*all || *n == *cap) {
 		size_t more = *cap ? 2 * *cap : 256;
 		void *p = mem_grow(*all, more * size);
 		if (!p)
@@ -106,7 +106,8 @@ round_ask(struct pass *p, int64_t at)
 	if (e || p->round.open)
 		return e;
 	bool first = p->f->sessions.all[p->session].asked == 0;
-	p->round = (struct open_round){ .open = true, .first = first, .begin = at, .session = p->session, .holder = p->holder, .day = p->day, .hour = p->hour };
+	p->round = (struct open_round){ .open = true, .first = first, .begin = at, .session = p->session, .holder = p->holder,
+	    .day = p->day, .hour = p->hour };
 	return OK;
 }
 
@@ -413,8 +414,10 @@ event_take(struct pass *p, const struct fact_event *e)
 enum err
 facts_add(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n)
 {
-	struct pass p = { .f = f, .of = of, .first_session = f->sessions.n, .first_part = f->parts.n, .first_round = f->rounds.n, .first_pair = f->pairs.n,
-		          .session = FACT_NONE, .part = FACT_NONE, .holder = FACT_NONE, .lines = FACT_NONE, .day_from = INT64_MAX, .asked_day = INT32_MIN };
+	struct pass p = { .f = f, .of = of, .first_session = f->sessions.n, .first_part = f->parts.n, .first_round = f->rounds.n,
+	    .first_pair = f->pairs.n,
+		          .session = FACT_NONE, .part = FACT_NONE, .holder = FACT_NONE, .lines = FACT_NONE, .day_from = INT64_MAX,
+		          .asked_day = INT32_MIN };
 	enum err e = OK;
 	for (size_t i = 0; !e && i < n; i++)
 		e = event_take(&p, &events[i]);

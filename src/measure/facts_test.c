@@ -489,7 +489,8 @@ ratings_stand_in_three_blocks(void **state)
 {
 	(void)state;
 	struct kit *k = kit_new("plain");
-	static const uint8_t scores[] = { 5, 4, 3, 1, 5 }, sources[] = { RATING_INVITED, RATING_OWN, RATING_INVITED, RATING_OWN, RATING_SYSTEM };
+	static const uint8_t scores[] = { 5, 4, 3, 1, 5 };
+	static const uint8_t sources[] = { RATING_INVITED, RATING_OWN, RATING_INVITED, RATING_OWN, RATING_SYSTEM };
 	customer(k, "10:00:00", A);
 	agent(k, "10:00:10", A, 2);
 	kit_event(k, "10:02:00", FACT_INVITE, A)->source = RATING_INVITE;
@@ -525,7 +526,8 @@ a_filter_never_raises_a_count(void **state)
 			if (kind == 0)
 				moves(k, at, who, 1 - who);
 			else
-				kit_event(k, at, kind < 4 ? FACT_CUSTOMER : kind < 7 ? FACT_AGENT : FACT_ROBOT, kind == 7 ? NOBODY : who)->code_word = (x >> 40 & 7) == 0;
+				kit_event(k, at, kind < 4 ? FACT_CUSTOMER : kind < 7 ? FACT_AGENT : FACT_ROBOT, kind == 7 ? NOBODY : who)
+				    ->code_word = (x >> 40 & 7) == 0;
 		}
 		measure_rules_default(&k->rules);
 		k->rules.leave_empty = false;

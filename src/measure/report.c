@@ -99,8 +99,11 @@ person_take(void *ctx, const void *row)
 	bool reach = str_eqz(a->scope, "all") || str_eqz(a->scope, "shop") || p->id == a->viewer ||
 	             (str_eqz(a->scope, "group") && group && group == a->viewer_group);
 	bool wanted = (!a->one_agent || p->id == a->agent_id) && (!a->group_id || group == a->group_id);
-	enum customer_kind kind = str_eqz(p->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(p->kind, "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
-	all[r->people_count++] = (struct report_person){ .id = p->id, .group_id = group, .key = arena_str(r->arena, p->key), .name = arena_str(r->arena, p->name),
+	enum customer_kind kind = str_eqz(p->kind, "robot")      ? CUSTOMER_ROBOT
+	                          : str_eqz(p->kind, "platform") ? CUSTOMER_PLATFORM
+	                                                         : CUSTOMER_STAFF;
+	all[r->people_count++] = (struct report_person){ .id = p->id, .group_id = group, .key = arena_str(r->arena, p->key),
+	    .name = arena_str(r->arena, p->name),
 		                                         .kind = kind, .shown = reach && wanted };
 	return all[r->people_count - 1].key.p && all[r->people_count - 1].name.p ? OK : ERR_NO_MEMORY;
 }
@@ -139,7 +142,8 @@ bool
 report_shows(const struct report *r, const struct report_place *p)
 {
 	const struct report_ask *a = &r->ask;
-	if (p->day < a->from || p->day > a->to || (a->day != REPORT_NO_DAY && p->day != a->day) || (a->hour != REPORT_NO_HOUR && p->hour != a->hour))
+	if (p->day < a->from || p->day > a->to || (a->day != REPORT_NO_DAY && p->day != a->day) ||
+	    (a->hour != REPORT_NO_HOUR && p->hour != a->hour))
 		return false;
 	return p->agent == FACT_NONE ? r->nobody_shown : r->people[p->agent].shown;
 }
@@ -271,8 +275,9 @@ static struct value
 percentile(const struct durations *d, size_t from, size_t n, const struct metric *m, const struct cell *c)
 {
 	struct value v = { .sum = c->t[m->sum], .count = (int64_t)n, .set = n > 0 };
+	size_t rank = (n * (size_t)m->percent + 99) / 100; /* from 1 */
 	if (n)
-		v.v = d->all[from + (n * (size_t)m->percent + 99) / 100 - 1].ms;
+		v.v = d->all[from + rank - 1].ms;
 	return v;
 }
 

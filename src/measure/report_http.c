@@ -86,7 +86,8 @@ service_get(struct request *rq, const void *in)
 	e = report_json(r, body->metrics, &rq->w);
 	jw_end(&rq->w);
 	if (!e && buf_err(rq->out) == ERR_TOO_LARGE)
-		e = fail_text(rq, ERR_TOO_LARGE, "metrics", "So many rows and columns at once are too much: name fewer metrics or days", "行列过多：请减少指标或天数");
+		e = fail_text(rq, ERR_TOO_LARGE, "metrics", "So many rows and columns at once are too much: name fewer metrics or days",
+		    "行列过多：请减少指标或天数");
 	return e;
 }
 
@@ -176,16 +177,19 @@ picked_write(struct request *rq, const struct report *r, const struct picked *k)
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
 	const struct report_shop *shop = &r->shops[k->row->shop];
-	uint32_t customer = k->row->session != FACT_NONE ? r->facts.sessions.all[k->row->session].customer : r->facts.ratings.all[k->row->rating].customer;
+	bool talk = k->row->session != FACT_NONE;
+	uint32_t customer = talk ? r->facts.sessions.all[k->row->session].customer : r->facts.ratings.all[k->row->rating].customer;
 	date_print(k->row->day, day);
 	bool held = k->row->agent != FACT_NONE;
 	struct report_session_row_out out = {
-		.id = k->record_id, .shop_id = shop->id, .shop_name = shop->name, .shop_colour = shop->colour, .customer_id = r->customers[customer],
-		.customer_name = s.customer_name, .customer_flag = s.customer_flag, .channel = s.channel, .state = s.state, .agent_id_set = held,
-		.agent_id = held ? r->people[k->row->agent].id : 0, .agent_name = held ? r->people[k->row->agent].name : STR_NONE,
-		.started_at = k->begin ? k->begin : s.last_at, .ended_at_set = k->end != 0, .ended_at = k->end, .last_at = s.last_at, .last_text = s.last_text,
-		.closed_at_set = s.closed_at_set, .closed_at = s.closed_at, .day = str_of(day), .sum = k->value.sum, .count = k->value.count,
+		.id = k->record_id, .shop_id = shop->id, .shop_name = shop->name, .shop_colour = shop->colour,
+		.customer_id = r->customers[customer], .customer_name = s.customer_name, .customer_flag = s.customer_flag,
+		.channel = s.channel, .state = s.state, .agent_id_set = held, .agent_id = held ? r->people[k->row->agent].id : 0,
+		.agent_name = held ? r->people[k->row->agent].name : STR_NONE, .started_at = k->begin ? k->begin : s.last_at,
+		.ended_at_set = k->end != 0, .ended_at = k->end, .last_at = s.last_at, .last_text = s.last_text,
+		.closed_at_set = s.closed_at_set, .closed_at = s.closed_at, .day = str_of(day),
 		.value = !k->value.set || k->value.pending ? STR("null") : arena_printf(rq->arena, "%.17g", k->value.v),
+		.sum = k->value.sum, .count = k->value.count,
 	};
 	row_write(&rq->w, &report_session_row, &out);
 	return OK;
@@ -283,10 +287,12 @@ catalogue_get(struct request *rq, const void *in)
 	jw_array(&rq->w);
 	for (size_t i = 0; i < metrics_count; i++) {
 		const struct metric *m = &metrics[i];
-		struct metric_row_out row = { .key = text_of(rq, m, m->key, &rules), .name_zh = text_of(rq, m, m->name_zh, &rules),
-			                      .name_en = text_of(rq, m, m->name_en, &rules), .definition_zh = text_of(rq, m, m->definition_zh, &rules),
-			                      .definition_en = text_of(rq, m, m->definition_en, &rules), .unit = str_of(unit_name(m->unit)),
-			                      .direction = str_of(direction_name(m->direction)), .brief = m->brief };
+		struct metric_row_out row = {
+			.key = text_of(rq, m, m->key, &rules), .name_zh = text_of(rq, m, m->name_zh, &rules),
+			.name_en = text_of(rq, m, m->name_en, &rules), .definition_zh = text_of(rq, m, m->definition_zh, &rules),
+			.definition_en = text_of(rq, m, m->definition_en, &rules), .unit = str_of(unit_name(m->unit)),
+			.direction = str_of(direction_name(m->direction)), .brief = m->brief,
+		};
 		if (m->within != 2 || rules.within_s[0] != rules.within_s[1])
 			row_write(&rq->w, &metric_row, &row);
 	}
@@ -302,7 +308,8 @@ static const struct route routes[] = {
 	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 31 days" },
 	{ GET, "/api/v1/reports/service.csv", PERM_EXPORT, LANE_REPORT, .in = &report_in, .raw_out = true, .handler = service_csv_get,
 	  .help = "The same as a spreadsheet file (UTF-8 with mark)" },
-	{ GET, "/api/v1/reports/service/sessions", PERM_REPORT, LANE_REPORT, .in = &report_sessions_in, .out = &report_session_row, .list = true,
+	{ GET, "/api/v1/reports/service/sessions", PERM_REPORT, LANE_REPORT, .in = &report_sessions_in, .out = &report_session_row,
+	    .list = true,
 	  .handler = sessions_get, .help = "The sessions that made a figure, each with its part of it, the worst first; needs CHAT_SEE too" },
 };
 

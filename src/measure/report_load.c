@@ -139,7 +139,8 @@ message_take(void *ctx, const void *row)
 	if (!e)
 		return ERR_NO_MEMORY;
 	*e = (struct fact_event){ .at = m->at, .record_id = m->session_id, .agent = human_number(l, m->person_id_set, m->person_id), .to = FACT_NONE,
-		                  .chars = (uint32_t)m->chars, .order = (uint32_t)m->seq, .category = m->category_id_set ? (uint32_t)(m->category_id % 4294967291) + 1 : 0,
+		                  .chars = (uint32_t)m->chars, .order = (uint32_t)m->seq,
+		                  .category = m->category_id_set ? (uint32_t)(m->category_id % 4294967291) + 1 : 0,
 		                  .kind = kind_of(l, m), .code_word = m->code_word };
 	l->r->messages += m->what <= 3;
 	return customer_number(&l->map, m->customer_id, &e->customer);
@@ -167,7 +168,8 @@ rating_take(void *ctx, const void *row)
 	if (!e)
 		return ERR_NO_MEMORY;
 	*e = (struct fact_event){ .at = g->at, .record_id = g->session_id_set ? g->session_id : 0, .agent = human_number(l, g->person_id_set, g->person_id),
-		                  .to = FACT_NONE, .kind = g->source == RATING_INVITE ? FACT_INVITE : FACT_RATING, .score = (uint8_t)g->score,
+		                  .to = FACT_NONE, .kind = g->source == RATING_INVITE ? FACT_INVITE : FACT_RATING,
+		                  .score = (uint8_t)g->score,
 		                  .source = (uint8_t)g->source };
 	return customer_number(&l->map, g->customer_id, &e->customer);
 }
@@ -180,7 +182,8 @@ odd_take(void *ctx, const void *row)
 	uint32_t n;
 	enum err e = customer_number(&l->map, o->id, &n);
 	if (!e)
-		l->map.kinds[n] = str_eqz(o->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(o->kind, "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
+		l->map.kinds[n] = str_eqz(o->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(o->kind,
+		    "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
 	return e;
 }
 
@@ -192,12 +195,14 @@ shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	int64_t high = zone_instant(shop->zone, a->to + 1 + DAYS_AFTER, shop->cut_hour * 60);
 	bool group = a->viewer_group != 0;
 	enum err e = query_each(db, &report_messages,
-	                        &(struct report_messages_in){ shop->id, low, high, str_of(a->rules.code_word), a->viewer, a->scope, group, a->viewer_group },
+	                        &(struct report_messages_in){ shop->id, low, high, str_of(a->rules.code_word), a->viewer, a->scope, group,
+	                        a->viewer_group },
 	                        message_take, l);
 	if (!e)
 		e = query_each(db, &report_transfers, &(struct report_transfers_in){ shop->id, low, high }, transfer_take, l);
 	if (!e)
-		e = query_each(db, &report_ratings, &(struct report_ratings_in){ shop->id, low, high, a->viewer, a->scope, group, a->viewer_group }, rating_take, l);
+		e = query_each(db, &report_ratings, &(struct report_ratings_in){ shop->id, low, high, a->viewer, a->scope, group,
+		    a->viewer_group }, rating_take, l);
 	if (!e)
 		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, l);
 	return e;
@@ -237,7 +242,8 @@ shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out
 	struct report *r = l->r;
 	const struct report_shop *s = &r->shops[shop];
 	uint32_t first = r->customer_count;
-	struct facts_of of = { .rules = &r->ask.rules, .profile = s->profile, .zone = s->zone, .cut_hour = s->cut_hour, .shop = shop, .left_out = left_out };
+	struct facts_of of = { .rules = &r->ask.rules, .profile = s->profile, .zone = s->zone, .cut_hour = s->cut_hour, .shop = shop,
+	    .left_out = left_out };
 	l->n = 0;
 	enum err e = shop_read(db, l, s);
 	size_t *starts = e ? NULL : mem_new(r->customer_count - first + 2, sizeof *starts);

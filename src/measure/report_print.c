@@ -110,7 +110,8 @@ cells_write(const struct report *r, const struct report_row *row, const struct c
 }
 
 static void
-thing_write(struct json_writer *w, const char *name, const char *id_name, const char *name_name, struct str key, int64_t id, struct str text)
+thing_write(struct json_writer *w, const char *name, const char *id_name, const char *name_name, struct str key, int64_t id,
+    struct str text)
 {
 	jw_member_text(w, name, key);
 	jw_member_int(w, id_name, id);
@@ -125,13 +126,15 @@ by_write(const struct report *r, const struct report_row *row, struct json_write
 	jw_key(w, "by");
 	jw_object(w);
 	if (row->agent != FACT_NONE)
-		thing_write(w, "agent", "agent_id", "agent_name", r->people[row->agent].key, r->people[row->agent].id, r->people[row->agent].name);
+		thing_write(w, "agent", "agent_id", "agent_name", r->people[row->agent].key, r->people[row->agent].id,
+		    r->people[row->agent].name);
 	else if (agents)
 		thing_write(w, "agent", "agent_id", "agent_name", STR_NONE, 0, nobody(r));
 	if (row->shop != FACT_NONE)
 		thing_write(w, "shop", "shop_id", "shop_name", r->shops[row->shop].key, r->shops[row->shop].id, r->shops[row->shop].name);
 	if (row->group != FACT_NONE)
-		thing_write(w, "group", "group_id", "group_name", r->groups[row->group].key, r->groups[row->group].id, r->groups[row->group].name);
+		thing_write(w, "group", "group_id", "group_name", r->groups[row->group].key, r->groups[row->group].id,
+		    r->groups[row->group].name);
 	else if (r->ask.by == BY_GROUP)
 		thing_write(w, "group", "group_id", "group_name", STR_NONE, 0, no_group(r));
 	if (row->day != REPORT_NO_DAY) {
@@ -148,7 +151,8 @@ shops_share(const struct report *r, const char *what)
 {
 	for (size_t i = 1; i < r->shop_count; i++) {
 		const struct report_shop *a = &r->shops[0], *b = &r->shops[i];
-		if ((what[0] == 'p' && a->profile != b->profile) || (what[0] == 'c' && a->cut_hour != b->cut_hour) || (what[0] == 't' && a->zone != b->zone))
+		if ((what[0] == 'p' && a->profile != b->profile) || (what[0] == 'c' && a->cut_hour != b->cut_hour) || (what[0] == 't' &&
+		    a->zone != b->zone))
 			return false;
 	}
 	return r->shop_count > 0;
@@ -195,7 +199,8 @@ profile_write(const struct profile *p, struct json_writer *w)
 static bool
 filter_on(const struct measure_rules *s, enum filter f)
 {
-	const bool on[FILTER_COUNT] = { [FILTER_STAFF] = s->leave_staff, [FILTER_ROBOT] = true, [FILTER_PLATFORM] = s->leave_staff, [FILTER_EMPTY] = s->leave_empty,
+	const bool on[FILTER_COUNT] = { [FILTER_STAFF] = s->leave_staff, [FILTER_ROBOT] = true, [FILTER_PLATFORM] = s->leave_staff,
+	    [FILTER_EMPTY] = s->leave_empty,
 		                        [FILTER_AGENT] = s->left_out[0], [FILTER_CODE_WORD] = s->code_word[0] && s->code_word_times,
 		                        [FILTER_SINGLE_LINE] = s->single_line_replies, [FILTER_MONOLOGUE] = s->monologue_lines,
 		                        [FILTER_FORWARDED] = s->forwarded_lines };
@@ -319,7 +324,8 @@ static const char *
 by_title(const struct report *r, const char *what)
 {
 	static const char *const titles[][3] = {
-		{ "agent", "客服", "Agent" }, { "shop", "店铺", "Shop" }, { "group", "组别", "Group" }, { "day", "日期", "Day" }, { "hour", "小时", "Hour" },
+		{ "agent", "客服", "Agent" }, { "shop", "店铺", "Shop" }, { "group", "组别", "Group" }, { "day", "日期", "Day" }, { "hour", "小时",
+		    "Hour" },
 	};
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
 		if (!strcmp(what, titles[i][0]))
@@ -493,7 +499,8 @@ report_table(struct report *r, struct str keys, struct buf *out)
 	date_print(r->ask.from, from);
 	date_print(r->ask.to, to);
 	buf_printf(out, "service, %s to %s, profile %s, session gap %lld min\n", from, to,
-	           shops_share(r, "profile") ? r->shops[0].profile->key : r->shop_count ? "mixed" : "plain", (long long)r->ask.rules.session_gap_min);
+	           shops_share(r, "profile") ? r->shops[0].profile->key : r->shop_count ? "mixed" : "plain",
+	           (long long)r->ask.rules.session_gap_min);
 	filters_text(r, out);
 	for (size_t i = 0; i < n; i++)
 		pad_text(out, str_of(names[i]), i ? 11 : width, false);

@@ -47,7 +47,8 @@ place(void)
 static struct report_ask
 ask(enum report_by by)
 {
-	struct report_ask a = { .by = by, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = 4102444800000, .scope = STR("all"), .lang = "en" };
+	struct report_ask a = { .by = by, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = 4102444800000, .scope = STR("all"),
+	    .lang = "en" };
 	assert_true(date_parse(STR("2026-03-02"), &a.from));
 	a.to = a.from;
 	measure_rules_default(&a.rules);

@@ -99,7 +99,8 @@ place_set(struct measure_rules *r, const struct place *p, struct str value, char
 	else if (row->kind == SETTING_IS_BOOL)
 		snprintf(why, 200, "%s is on or off", row->name);
 	else
-		snprintf(why, 200, "%s: from %lld to %lld%s", row->name, (long long)row->least, (long long)row->most, p->size ? " characters" : "");
+		snprintf(why, 200, "%s: from %lld to %lld%s", row->name, (long long)row->least, (long long)row->most,
+		    p->size ? " characters" : "");
 	arena_free(a);
 	return e;
 }

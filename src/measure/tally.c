@@ -58,7 +58,8 @@ tally_reply_ms(const struct fact_round *round, const struct profile *p, uint32_t
 static void
 tally_within(struct cell *c, const struct fact_round *round, const struct measure_rules *r, int64_t now)
 {
-	static const enum tally asked[WITHIN_COUNT] = { TALLY_ASKED_1, TALLY_ASKED_2 }, within[WITHIN_COUNT] = { TALLY_WITHIN_1, TALLY_WITHIN_2 };
+	static const enum tally asked[WITHIN_COUNT] = { TALLY_ASKED_1, TALLY_ASKED_2 }, within[WITHIN_COUNT] = { TALLY_WITHIN_1,
+	    TALLY_WITHIN_2 };
 	for (int i = 0; i < WITHIN_COUNT; i++) {
 		int64_t n_ms = r->within_s[i] * 1000;
 		bool answered = round->ms != FACT_UNANSWERED;
@@ -70,7 +71,8 @@ tally_within(struct cell *c, const struct fact_round *round, const struct measur
 }
 
 void
-tally_round(struct cell *c, const struct fact_round *round, const struct fact_session *s, const struct profile *p, const struct measure_rules *r,
+tally_round(struct cell *c, const struct fact_round *round, const struct fact_session *s, const struct profile *p,
+    const struct measure_rules *r,
             int64_t now)
 {
 	uint32_t ms;

@@ -34,7 +34,8 @@ struct cell {
 
 /* Facts come customer by customer, so that the customer counted last is enough to count each once. Each adds one fact to a cell. */
 void tally_pair(struct cell *c, const struct fact_pair *q, const struct measure_rules *r);
-void tally_round(struct cell *c, const struct fact_round *round, const struct fact_session *s, const struct profile *p, const struct measure_rules *r,
+void tally_round(struct cell *c, const struct fact_round *round, const struct fact_session *s, const struct profile *p,
+    const struct measure_rules *r,
                  int64_t now);
 void tally_lines(struct cell *c, const struct fact_lines *l, enum filter filter); /* filter: of its pair */
 void tally_part(struct cell *c, const struct facts *f, size_t part);
