@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Centre } from '../lib/centre.mjs';
 import { Client, sleep, until } from '../lib/client.mjs';
+import { startServer } from '../lib/server.mjs';
 import { newPage, openBrowser } from './harness.mjs';
 
 let centre, browser, shop, group;
@@ -247,4 +248,31 @@ test('on a phone one column at a time, with a way back', async () => {
   await page.waitForSelector('.desk-list:visible');
   assert.ok(!(await page.isVisible('.desk-talk')), 'one column');
   fine(page, guest);
+});
+
+test('the second PC on the desk signs in over the self-signed certificate', async () => {
+  const server = await startServer({ args: ['--listen', '0.0.0.0'] });
+  try {
+    const page = await newPage(browser, `${server.url}/setup#${server.setupToken}`, { ignoreHTTPSErrors: true });
+    await page.fill('#name', '林总');
+    await page.fill('#account', 'boss');
+    await page.fill('#password', word);
+    await page.fill('#again', word);
+    await page.click('button[type=submit]');
+    await page.waitForSelector('.setup-steps');
+    const second = await newPage(browser, server.url + '/', { ignoreHTTPSErrors: true });
+    await second.fill('#account', 'boss');
+    await second.fill('#password', word);
+    const socket = second.waitForEvent('websocket');
+    await second.click('button[type=submit]');
+    assert.match((await socket).url(), /^wss:/);
+    await (await socket).waitForEvent('framereceived');
+    await second.reload();
+    await second.waitForSelector('.frame', { timeout: 10_000 });
+    const [cookie] = await second.context().cookies();
+    assert.deepEqual([cookie.name, cookie.secure, cookie.httpOnly], ['__Host-antball', true, true]);
+    fine(page, second);
+  } finally {
+    await server.remove();
+  }
 });
