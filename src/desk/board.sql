@@ -27,7 +27,7 @@ SELECT g.id, g.name, (SELECT COUNT(*) FROM session s WHERE s.state <> 'closed' A
   :now - (SELECT MIN(s.queued_at) FROM session s WHERE s.state <> 'closed' AND s.state IN ('waiting', 'offered') AND s.group_id = g.id) AS oldest_ms,
   (SELECT COUNT(*) FROM person p JOIN session s ON s.agent_id = p.id AND s.state = 'open' WHERE p.group_id = g.id) AS open,
   (SELECT COUNT(*) FROM person p WHERE p.group_id = g.id AND p.disabled_at IS NULL AND p.left_at IS NULL
-    AND (SELECT t.state FROM agent_state t WHERE t.person_id = p.id ORDER BY t.at DESC, t.id DESC LIMIT 1) = 'online') AS online
+    AND (SELECT t.state FROM agent_state t WHERE t.person_id = p.id ORDER BY t.at DESC, t.id DESC LIMIT 1) IN ('online', 'wrapup')) AS online
 FROM team_group g
 WHERE g.closed_at IS NULL AND (:viewer_scope = 'all' OR g.id = :viewer_group
   OR (:viewer_scope = 'shop' AND EXISTS (SELECT 1 FROM group_shop z WHERE z.group_id = g.id AND z.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer UNION SELECT y.shop_id FROM group_shop y WHERE y.group_id = :viewer_group))))
@@ -100,7 +100,7 @@ WHERE s.state <> 'closed' AND s.state = 'waiting'
   AND NOT EXISTS (SELECT 1 FROM person p JOIN role r ON r.id = p.role_id WHERE p.disabled_at IS NULL AND p.left_at IS NULL AND r.permissions LIKE '%"CHAT"%'
     AND (EXISTS (SELECT 1 FROM person_shop v WHERE v.person_id = p.id AND v.shop_id = h.id)
       OR EXISTS (SELECT 1 FROM group_shop w WHERE w.group_id = p.group_id AND w.shop_id = h.id))
-    AND (SELECT t.state FROM agent_state t WHERE t.person_id = p.id ORDER BY t.at DESC, t.id DESC LIMIT 1) = 'online')
+    AND (SELECT t.state FROM agent_state t WHERE t.person_id = p.id ORDER BY t.at DESC, t.id DESC LIMIT 1) IN ('online', 'wrapup'))
 GROUP BY h.id, h.name ORDER BY h.name LIMIT 20;
 
 -- shape: board_out

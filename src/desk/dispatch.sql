@@ -75,6 +75,7 @@ SELECT s.id FROM session s WHERE s.state <> 'closed' AND s.state = 'open' AND s.
 ORDER BY s.last_at LIMIT 100;
 
 -- name: dispatch_queue
--- in:   limit:int
+-- in:   shop_id:id limit:int
 -- out:  id:id customer_id:id
-SELECT s.id, s.customer_id FROM session s WHERE s.state <> 'closed' AND s.state IN ('waiting', 'offered') ORDER BY s.queued_at LIMIT :limit;
+SELECT s.id, s.customer_id FROM session s WHERE s.state <> 'closed' AND s.state IN ('waiting', 'offered') AND s.shop_id = :shop_id
+ORDER BY s.queued_at LIMIT :limit;

@@ -10,7 +10,7 @@
 #include "team/settings.h"
 #include "base/banned.h"
 
-enum { SWEEP_MS = 15000, QUEUE_TELL_MS = 1500, QUEUE_TELL_MAX = 200, SWEEP_MAX = 100 };
+enum { SWEEP_MS = 15000, QUEUE_LOOK_MS = 500, SWEEP_MAX = 100 };
 
 struct dispatch *
 dispatch_of(struct request *rq)
@@ -62,7 +62,6 @@ on_session(struct request *rq, const void *in)
 		e = dispatch_session_load(rq, d, *(const int64_t *)in);
 	/* What it has just seen may belong to a batch that fails. */
 	dispatch_suspect(d, *(const int64_t *)in);
-	atomic_store(&d->queue_moved, true);
 	return e ? e : dispatch_run(rq, d);
 }
 
@@ -153,31 +152,6 @@ close_silent(struct request *rq, const void *in)
 	return e;
 }
 
-struct queue {
-	struct dispatch_queue_out list[QUEUE_TELL_MAX];
-	size_t n;
-};
-
-static enum err
-queue_add(void *ctx, const void *row)
-{
-	struct queue *q = ctx;
-	if (q->n < QUEUE_TELL_MAX)
-		q->list[q->n++] = *(const struct dispatch_queue_out *)row;
-	return OK;
-}
-
-static enum err
-queue_tell(struct request *rq, const void *in)
-{
-	(void)in;
-	struct queue waiting = { .n = 0 };
-	enum err e = db_each(rq, &dispatch_queue, &(struct dispatch_queue_in){ QUEUE_TELL_MAX }, queue_add, &waiting);
-	for (size_t i = 0; !e && i < waiting.n; i++)
-		e = session_place_tell(rq, waiting.list[i].id, waiting.list[i].customer_id);
-	return e;
-}
-
 /* ---- from other threads ---- */
 
 static void
@@ -232,9 +206,9 @@ dispatch_tick(struct app *app, int64_t now)
 		d->swept_at = now;
 		command(app, LANE_WRITE, close_silent, NULL, 0);
 	}
-	if (now >= d->told_at + QUEUE_TELL_MS && atomic_exchange(&d->queue_moved, false)) {
+	if (now >= d->told_at + QUEUE_LOOK_MS && atomic_load(&d->queue_moved)) {
 		d->told_at = now;
-		command(app, LANE_READ, queue_tell, NULL, 0);
+		command(app, LANE_WRITE, dispatch_queue_due, NULL, 0);
 	}
 }
 

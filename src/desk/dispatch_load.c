@@ -4,7 +4,7 @@
 #include "team/settings.h"
 #include "base/banned.h"
 
-enum { AGENTS_MAX = 3000, AGENT_SHOPS_MAX = 20000, AGENT_SKILLS_MAX = 20000, SHOPS_MAX = 2000, LIVE_PAGE = 1000 };
+enum { AGENTS_MAX = 3000, AGENT_SHOPS_MAX = 20000, AGENT_SKILLS_MAX = 20000, SHOPS_MAX = 2000, LIVE_PAGE = 1000, JUST_NOW_MS = 10000 };
 #define DAY_MS (24 * 3600 * 1000LL)
 
 void
@@ -142,6 +142,9 @@ agent_put(struct request *rq, struct dispatch *d, const struct agents *a, const 
 		                       .groups = &p->group_id, .group_count = p->group_id_set, .shops = a->shop + shops.from,
 		                       .shop_count = shops.to - shops.from, .skills = a->skill + skills.from,
 		                       .skill_count = skills.to - skills.from };
+	dispatch_wrapup_state(d, p->id, agent.state == ROUTING_WRAPUP);
+	if (agent.state == ROUTING_WRAPUP)
+		agent.state = ROUTING_ONLINE;
 	enum err e = routing_agent_set(d->router, &agent, rq->now);
 	/* Nobody has seen this person's line since the start: the grace begins, also for what somebody offline still holds. */
 	if (e)
@@ -194,11 +197,25 @@ session_gone(struct request *rq, struct dispatch *d, int64_t session_id)
 {
 	const struct routing_contact *c = routing_contact_get(d->router, session_id);
 	enum err e = OK;
+	int64_t shop = c && (c->state == ROUTING_WAITING || c->state == ROUTING_OFFERED) ? c->shop : 0;
+	if (c && c->state == ROUTING_OPEN)
+		dispatch_wrapup_closed(d, c->agent);
 	if (c && c->state == ROUTING_OPEN)
 		e = routing_close(d->router, session_id, -1, rq->now);
 	else if (c && c->state != ROUTING_WRAPPING)
 		e = routing_contact_remove(d->router, session_id, rq->now);
+	if (!e && shop)
+		dispatch_queue_moved(d, shop);
 	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* Whoever joins at the end moves nobody. */
+static bool
+moves_queue(const struct routing_contact *known, const struct dispatch_row *row, int64_t now)
+{
+	if (!known && row->priority <= 0 && row->queued_at > now - JUST_NOW_MS)
+		return false;
+	return !dispatch_same(known, row);
 }
 
 enum err
@@ -216,9 +233,14 @@ dispatch_session_load(struct request *rq, struct dispatch *d, int64_t session_id
 		                    s.priority, s.queued_at, s.assigned_at_set ? s.assigned_at : 0, s.state };
 	struct routing_contact fresh = dispatch_contact(&row, setting_int(rq->app, SETTING_OFFER_TIMEOUT_S) * 1000,
 	    routing_rules_default.transfer_wait_ms);
+	bool moves = moves_queue(routing_contact_get(d->router, session_id), &row, rq->now);
 	if (fresh.state == ROUTING_WAITING && !routing_contact_get(d->router, session_id))
 		e = preferred_put(rq, &fresh);
-	return e ? e : dispatch_follow(d->router, &row, &fresh, rq->now);
+	if (!e)
+		e = dispatch_follow(d->router, &row, &fresh, rq->now);
+	if (!e && moves)
+		dispatch_queue_moved(d, row.shop_id);
+	return e;
 }
 
 struct page {

@@ -98,8 +98,11 @@ settle(struct request *rq, struct dispatch *d, const struct routing_decision *x,
 		*ret_wrong = router_was_wrong(e);
 		return *ret_wrong ? OK : e;
 	}
-	atomic_store(&d->queue_moved, true);
+	const struct routing_contact *c = routing_contact_get(d->router, x->session);
+	int64_t shop = c && x->kind != ROUTING_OFFER ? c->shop : 0;
 	e = routing_commit(d->router, x);
+	if (shop)
+		dispatch_queue_moved(d, shop);
 	*ret_wrong = e != OK;
 	return e == ERR_GONE ? OK : e;
 }
@@ -131,6 +134,9 @@ decide(struct request *rq, struct dispatch *d)
 			wrong |= bad;
 		}
 	}
+	enum err e = wrong ? OK : dispatch_wrapup_run(rq, d);
+	if (e)
+		return e;
 	int64_t next = routing_next_at(d->router);
 	if (wrong)
 		dispatch_drop(d);

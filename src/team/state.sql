@@ -4,6 +4,12 @@
 -- in:   id:id person_id:id at:time state:text reason:text
 INSERT INTO agent_state (id, person_id, at, state, reason) VALUES (:id, :person_id, :at, :state, :reason);
 
+-- name: state_lock
+-- Two changes of one person's state come one after the other (PostgreSQL locks the row).
+-- in:   person_id:id
+-- out:  id:id
+UPDATE person SET created_at = created_at WHERE id = :person_id RETURNING id;
+
 -- name: state_last
 -- in:   person_id:id
 -- out:  state:text reason:text group_id:id?

@@ -5,20 +5,24 @@
 
 #include "base/banned.h"
 
-enum err
-agent_state_set(struct request *rq, int64_t person_id, struct str state, struct str reason)
+static enum err
+state_now(struct request *rq, int64_t person_id, struct state_last_out *ret_last)
 {
-	struct state_last_out last;
+	struct state_lock_out row;
+	enum err e = db_one(rq, &state_lock, &(struct state_lock_in){ .person_id = person_id }, &row);
+	return e ? e : db_one(rq, &state_last, &(struct state_last_in){ .person_id = person_id }, ret_last);
+}
+
+static enum err
+state_store(struct request *rq, int64_t person_id, const struct state_last_out *last, struct str state, struct str reason)
+{
 	struct state_add_in add = {
 		.id = new_id(rq), .person_id = person_id, .at = rq->now, .state = state, .reason = reason.p ? reason : STR("")
 	};
 	struct json_text t;
-	enum err e = db_one(rq, &state_last, &(struct state_last_in){ .person_id = person_id }, &last);
-	if (e)
-		return e;
-	if (str_eq(last.state, add.state) && str_eq(last.reason, add.reason))
+	if (str_eq(last->state, add.state) && str_eq(last->reason, add.reason))
 		return OK;
-	e = db_run(rq, &state_add, &add, NULL);
+	enum err e = db_run(rq, &state_add, &add, NULL);
 	if (e)
 		return e;
 	json_text_start(rq, &t);
@@ -30,9 +34,25 @@ agent_state_set(struct request *rq, int64_t person_id, struct str state, struct 
 	jw_end(&t.w);
 	struct event ev = { .kind = EVENT_AGENT_STATE, .subject = person_id, .topics = { { TOPIC_PERSON, person_id }, { TOPIC_BOARD, 0 } },
 		.data = json_text_end(&t) };
-	if (last.group_id_set)
-		ev.topics[2] = (struct topic){ TOPIC_GROUP, last.group_id };
+	if (last->group_id_set)
+		ev.topics[2] = (struct topic){ TOPIC_GROUP, last->group_id };
 	return emit(rq, &ev);
+}
+
+enum err
+agent_state_set(struct request *rq, int64_t person_id, struct str state, struct str reason)
+{
+	struct state_last_out last;
+	enum err e = state_now(rq, person_id, &last);
+	return e ? e : state_store(rq, person_id, &last, state, reason);
+}
+
+enum err
+agent_state_change(struct request *rq, int64_t person_id, struct str from, struct str to)
+{
+	struct state_last_out last;
+	enum err e = state_now(rq, person_id, &last);
+	return e || !str_eq(last.state, from) ? e : state_store(rq, person_id, &last, to, STR(""));
 }
 
 static enum err

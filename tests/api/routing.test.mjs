@@ -70,12 +70,12 @@ test('nobody holds more than his capacity; who closes one gets the next in order
   await served(vs[1], a);
   await sleep(300);
   assert.deepEqual(await Promise.all(vs.map(async (v) => (await session(v)).state)), ['open', 'open', 'waiting', 'waiting']);
-  const told = await until(() => vs[3].live.events.findLast((e) => e.event === 'session')?.data?.position === 2);
+  const told = await until(() => vs[3].live.events.findLast((e) => e.event === 'session')?.data?.position === 2, 8000);
   assert.ok(told);
   await a.post(`sessions/${vs[1].session.id}/close`, {});
   await served(vs[2], a);
   assert.equal((await session(vs[3])).state, 'waiting');
-  await until(() => vs[3].live.events.findLast((e) => e.event === 'session')?.data?.position === 1, 5000, 'a better place');
+  await until(() => vs[3].live.events.findLast((e) => e.event === 'session')?.data?.position === 1, 8000, 'a better place');
   await refused(a.post(`sessions/${vs[3].session.id}/take`), 'BUSY');
 });
 
@@ -287,6 +287,68 @@ test('who needs a skill is given to those who have it, the best first; what a pe
   await served(w, other);
 });
 
+test('wrap-up is in the log of states: after the last open chat, and never against the agent', async () => {
+  await centre.admin.patch('settings', { name: 'wrapup_s', value: '2' });
+  const p = await place();
+  const a = await p.hire({ capacity: 2 });
+  const state = async () => (await a.get('me')).state;
+  const states = () => a.live.events.filter((e) => e.event === 'agent_state' && e.subject === a.id).map((e) => e.data.state);
+  const close = (v) => a.post(`sessions/${v.session.id}/close`, {});
+  const v = await p.arrive(), w = await p.arrive();
+  await served(v, a);
+  await served(w, a);
+  await close(v);
+  await sleep(400);
+  assert.equal(await state(), 'online', 'one is open still');
+  await close(w);
+  await until(async () => (await state()) === 'wrapup', 3000, 'wrap-up');
+  await until(async () => (await state()) === 'online', 6000, 'back to work');
+  assert.deepEqual(states().slice(-2), ['wrapup', 'online']);
+  // The other slot is free: a new customer ends the wrap-up.
+  const x = await p.arrive();
+  await served(x, a);
+  await close(x);
+  await until(async () => (await state()) === 'wrapup', 3000, 'wrap-up');
+  const y = await p.arrive();
+  const given = Date.now();
+  await served(y, a);
+  await until(async () => (await state()) === 'online', 3000, 'at work with the next one');
+  assert.ok(Date.now() - given < 1500, 'it did not wait for the slot');
+  // What the agent says holds.
+  await sleep(2300);
+  await close(y);
+  await until(async () => (await state()) === 'wrapup', 3000, 'wrap-up');
+  await a.post('me/state', { state: 'paused', reason: '小休' });
+  await sleep(2800);
+  assert.equal(await state(), 'paused');
+  await a.post('me/state', { state: 'online' });
+  await sleep(400);
+  assert.equal(await state(), 'online');
+  await centre.admin.patch('settings', { name: 'wrapup_s', value: '0' });
+});
+
+test('waiting customers are told when the queue moves, at most every five seconds', async () => {
+  const p = await place(), q = await place();
+  const vs = [];
+  for (let i = 0; i < 6; i++) vs.push(await p.arrive());
+  const apart = await q.arrive();
+  const last = vs[5];
+  assert.equal(last.session.position, 6);
+  await sleep(1500);
+  const before = last.live.events.length, elsewhere = apart.live.events.length;
+  const places = () => last.live.events.slice(before).filter((e) => e.event === 'session').map((e) => e.data.position);
+  await vs[0].live.do('chat_close', { session_id: vs[0].session.id });
+  await until(() => places().length === 1, 3000, 'told at once');
+  const first = Date.now();
+  for (const v of vs.slice(1, 4)) { await v.live.do('chat_close', { session_id: v.session.id }); await sleep(300); }
+  await sleep(1500);
+  assert.deepEqual(places(), [5]);
+  await until(() => places().at(-1) === 2, 6000, 'the place after all of these');
+  assert.ok(Date.now() - first > 3000);
+  assert.deepEqual(places(), [5, 2]);
+  assert.equal(apart.live.events.slice(elsewhere).filter((e) => e.event === 'session').length, 0, 'another shop hears nothing');
+});
+
 test('fifty customers at once: each is somebody\'s, nobody is two people\'s', async () => {
   const p = await place();
   const agents = [];
@@ -325,4 +387,29 @@ test('silence closes a conversation, but never an unanswered one', { timeout: 12
   await until(async () => (await session(v)).state === 'closed', 100000, 'closed for silence');
   assert.equal((await session(w)).state, 'open');
   assert.equal((await centre.admin.get(`sessions/${v.session.id}/log`)).rows.at(-1).reason, 'silent');
+});
+
+test('a wrap-up left over by a power cut ends with the agent\'s return, or with the grace', async () => {
+  await centre.admin.patch('settings', { name: 'wrapup_s', value: '60' });
+  await centre.admin.patch('settings', { name: 'disconnect_grace_s', value: '5' });
+  const p = await place();
+  const a = await p.hire(), b = await p.hire();
+  const state = async (who) => (await who.get('me')).state;
+  for (const who of [a, b]) {
+    const v = await p.arrive();
+    await served(v);
+    const s = await session(v);
+    await (s.agent_id === a.id ? a : b).post(`sessions/${v.session.id}/close`, {});
+    assert.ok(who);
+  }
+  await until(async () => (await state(a)) === 'wrapup' && (await state(b)) === 'wrapup', 5000, 'both wrap up');
+  await centre.server.kill();
+  await centre.server.start();
+  a.live = await a.socket();
+  await until(async () => (await state(a)) === 'online', 4000, 'who is back goes on');
+  assert.equal(await state(b), 'wrapup');
+  await until(async () => (await state(b)) === 'offline', 12000, 'who is not is offline');
+  assert.equal(await state(a), 'online');
+  await centre.admin.patch('settings', { name: 'disconnect_grace_s', value: '60' });
+  await centre.admin.patch('settings', { name: 'wrapup_s', value: '0' });
 });

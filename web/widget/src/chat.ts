@@ -175,7 +175,7 @@ export class Chat {
       void this.flush();
     const s = this.session;
     if (s && this.live && s.state !== 'open' && now - this.asked > 15_000 && document.visibilityState === 'visible') {
-      this.asked = now; // nobody tells when the queue before us gets shorter
+      this.asked = now; // the centre tells when the queue moves, unless that got lost
       this.link.call<Session>('chat_open', {}).then((x) => this.learn(x), () => undefined);
     }
     if (this.typingUntil && now > this.typingUntil)
