@@ -95,6 +95,33 @@ test('an agent comes online, a visitor writes in the widget, and they talk', asy
   fine(agent, guest);
 });
 
+test('a chat that comes while the list is on its way is not lost from it', async () => {
+  const lina = await person('lina');
+  await lina.post('me/state', { state: 'online' });
+  const page = await desk('lina');
+  await page.waitForSelector('.desk-list');
+  // The server's answer is from before the visitor wrote, and arrives after the news of it.
+  let held, release;
+  const written = new Promise((done) => (release = done));
+  const caught = new Promise((done) => (held = done));
+  await page.route('**/api/v1/inbox*', async (route) => {
+    const response = await route.fetch();
+    held();
+    await written;
+    await route.fulfill({ response });
+  });
+  await page.click('.box-tab:has-text("已结束")');
+  await page.click('.box-tab:has-text("我的")');
+  await caught;
+  const guest = await visitor('赶在列表之前');
+  await page.waitForSelector('.chat-row:has-text("赶在列表之前")', { timeout: 10_000 });
+  release();
+  await sleep(500);
+  await page.unroute('**/api/v1/inbox*');
+  assert.equal(await page.locator('.chat-row:has-text("赶在列表之前")').count(), 1);
+  fine(page, guest);
+});
+
 test('nothing happens while an input method composes; what it commits is sent by the next Enter', async () => {
   const agent = await desk('lina');
   await goOnline(agent);

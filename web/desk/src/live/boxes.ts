@@ -21,7 +21,43 @@ export const boxStore = createStore<Boxes>({
 const stateSet = (box: Box, patch: Partial<BoxState>): void =>
   boxStore.set((s) => ({ state: { ...s.state, [box]: { ...s.state[box], ...patch } } }));
 
+/* Whole summaries that came while the server was asked something else: an answer made before them must not undo them. */
+const pushes = new Map<number, { n: number; session: Session | null }>();
+let pushCount = 0;
+let asking = 0;
+
+function pushNoted(id: number, session: Session | null): void {
+  if (asking) pushes.set(id, { n: ++pushCount, session });
+}
+
+async function asked<T>(ask: () => Promise<T>, use: (reply: T, since: number) => void): Promise<T> {
+  const since = pushCount;
+  asking++;
+  try {
+    const reply = await ask();
+    use(reply, since);
+    return reply;
+  } finally {
+    if (--asking === 0) pushes.clear();
+  }
+}
+
 const turn: Record<Box, number> = { mine: 0, waiting: 0, group: 0, closed: 0 };
+
+function boxFill(box: Box, page: Inbox, more: boolean, since: number): void {
+  boxStore.set((s) => {
+    const sessions = { ...s.sessions };
+    for (const row of page.rows) sessions[row.id] = row;
+    const ids = page.rows.map((r) => r.id);
+    const kept = more ? s.members[box].filter((id) => !ids.includes(id)) : [];
+    return { sessions, members: { ...s.members, [box]: [...kept, ...ids] }, counts: page.counts ?? s.counts };
+  });
+  for (const [id, { n, session }] of [...pushes]) {
+    if (n <= since) continue;
+    if (session) sessionShow(session);
+    else sessionHide(id);
+  }
+}
 
 export async function boxRead(box: Box, more = false): Promise<void> {
   const { shopId, q, state } = boxStore.get();
@@ -31,15 +67,10 @@ export async function boxRead(box: Box, more = false): Promise<void> {
   stateSet(box, { loading: true, error: null });
   try {
     const limit = box === 'closed' ? 50 : 200;
-    const page = await api.get<Inbox>('/inbox', { box, shop_id: shopId || undefined, q, cursor, limit });
-    if (turn[box] !== mine) return;
-    boxStore.set((s) => {
-      const sessions = { ...s.sessions };
-      for (const row of page.rows) sessions[row.id] = row;
-      const ids = page.rows.map((r) => r.id);
-      const kept = more ? s.members[box].filter((id) => !ids.includes(id)) : [];
-      return { sessions, members: { ...s.members, [box]: [...kept, ...ids] }, counts: page.counts ?? s.counts };
+    const page = await asked(() => api.get<Inbox>('/inbox', { box, shop_id: shopId || undefined, q, cursor, limit }), (reply, since) => {
+      if (turn[box] === mine) boxFill(box, reply, more, since);
     });
+    if (turn[box] !== mine) return;
     stateSet(box, { loaded: true, loading: false, next: page.next });
   } catch (e) {
     if (turn[box] === mine) stateSet(box, { loading: false, error: e as Error });
@@ -70,6 +101,11 @@ function belongs(box: Box, s: Session): boolean | undefined {
 
 /* A newer summary of one session. */
 export function sessionPut(session: Session): void {
+  pushNoted(session.id, session);
+  sessionShow(session);
+}
+
+function sessionShow(session: Session): void {
   boxStore.set((s) => {
     const members = { ...s.members };
     for (const box of ['mine', 'waiting', 'group'] as const) {
@@ -85,6 +121,11 @@ export function sessionPut(session: Session): void {
 
 /* Out of sight: in somebody else's hands. */
 function sessionGone(id: number): void {
+  pushNoted(id, null);
+  sessionHide(id);
+}
+
+function sessionHide(id: number): void {
   boxStore.set((s) => {
     const { [id]: _, ...sessions } = s.sessions;
     const members = { ...s.members };
@@ -93,15 +134,15 @@ function sessionGone(id: number): void {
   });
 }
 
-export async function sessionRead(id: number): Promise<Session> {
-  const session = await api.get<Session>(`/sessions/${id}`);
-  sessionPut(session);
-  return session;
+export function sessionRead(id: number): Promise<Session> {
+  return asked(() => api.get<Session>(`/sessions/${id}`), (session, since) => {
+    if (!((pushes.get(id)?.n ?? 0) > since)) sessionPut(session);
+  });
 }
 
 export function sessionPatch(id: number, patch: Partial<Session>): void {
   const session = boxStore.get().sessions[id];
-  if (session) sessionPut({ ...session, ...patch });
+  if (session) sessionShow({ ...session, ...patch });
 }
 
 /* Counts and the lists on show, read again once a burst of changes is over. */
