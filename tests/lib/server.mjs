@@ -77,6 +77,7 @@ export class Server {
     this.child.kill('SIGTERM');
     const end = await this.exited;
     this.child = null;
+    if (end.code !== 0) throw new Error(`the server ended with ${end.code ?? end.signal}:\n${this.log.slice(-6000)}`);
     return end;
   }
 
