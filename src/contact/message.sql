@@ -1,3 +1,13 @@
+-- name: message_hold
+-- Before looking for a resend: a transaction under way on the same session, of a connection or a server that was lost a moment ago, ends first,
+-- and then its message is seen. SQLite has one writer, and none that outlives its process.
+-- in:   session_id:id
+-- out:  held:int
+-- sqlite:
+SELECT 1 AS held WHERE :session_id > 0;
+-- postgres:
+SELECT 1::bigint AS held FROM session WHERE id = :session_id FOR UPDATE;
+
 -- name: message_sent
 -- A resend: the message that this sender sent under this id, among the newest two hundred.
 -- in:   session_id:id client_id:text sender:text

@@ -176,8 +176,11 @@ ack_write(struct request *rq, int64_t seq, int64_t at)
 static enum err
 resend_answer(struct request *rq, int64_t session_id, struct str client_id, const char *sender, bool *ret_done)
 {
+	struct message_hold_out hold;
 	struct message_sent_out first;
-	enum err e = db_one(rq, &message_sent, &(struct message_sent_in){ session_id, client_id, str_of(sender) }, &first);
+	enum err e = db_one(rq, &message_hold, &(struct message_hold_in){ session_id }, &hold);
+	if (!e)
+		e = db_one(rq, &message_sent, &(struct message_sent_in){ session_id, client_id, str_of(sender) }, &first);
 	*ret_done = !e;
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
