@@ -100,6 +100,7 @@ test('a chat that comes while the list is on its way is not lost from it', async
   await lina.post('me/state', { state: 'online' });
   const page = await desk('lina');
   await page.waitForSelector('.desk-list');
+  await page.waitForLoadState('networkidle'); // the first list is there
   // The server's answer is from before the visitor wrote, and arrives after the news of it.
   let held, release;
   const written = new Promise((done) => (release = done));
