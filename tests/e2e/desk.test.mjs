@@ -69,7 +69,7 @@ test('the first start leads from the token to a line in a test chat', async () =
     await page.fill('#name', '青禾服饰');
     await page.fill('#key', 'main');
     await page.click('button[type=submit]');
-    await page.fill('textarea', '账号\t姓名\t角色\t组\t店铺\nwang.min\t王敏\t客服\t售前组\t青禾服饰');
+    await page.fill('textarea[aria-label="批量导入"]', '账号\t姓名\t角色\t组\t店铺\nwang.min\t王敏\t客服\t售前组\t青禾服饰');
     await page.click('button:has-text("导入 1 人")');
     await page.click('button:has-text("完成")');
     await page.click('button:has-text("每天")');
