@@ -259,6 +259,8 @@ export function figures(f, set, fits, now) {
   persons('out', pairs.filter((q) => q.agent && q.out));
   persons('effective_num', received.filter((q) => q.replies >= s.effective_replies && q.further >= s.effective_lines));
   persons('slow_num', pairs.filter((q) => q.slow >= s.slow_rounds));
+  share('slow_share', { sum: result.slow_num.sum, count: received.length });
+  share('effective_share', { sum: result.effective_num.sum, count: received.length });
   persons('long_num', pairs.filter((q) => q.long));
   persons('noreply_num', pairs.filter((q) => q.noreply));
   const answered = new Map(pairs.filter((q) => q.wrote).map((q) => [q.shop + '\n' + q.customer + '\n' + q.day, !q.unansweredDay]));
