@@ -121,7 +121,8 @@ test('none lost, none twice, order kept: over reloads, lost network and a server
   await page.reload().catch(() => undefined);
   await centre.server.start();
   duty = await onDuty(centre);
-  await page.goto(shopUrl());
+  // The browser's own error page may still be on its way, and would end the first try.
+  await until(() => page.goto(shopUrl()).then(() => true, () => false), 20_000, 'the shop page is back');
   await page.waitForSelector('.comp textarea:visible');
   await more(2);
   await centre.server.stop();
