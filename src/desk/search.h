@@ -9,4 +9,8 @@ extern const struct feature desk_search_feature;
 /* (Re)index one message; for the consumer and for imports. A message that is not there is nothing to index. */
 enum err search_index(struct db *db, struct arena *a, int64_t session_id, int64_t seq) MUST_CHECK;
 
+
+/* Takes a message that is gone out of the index. */
+enum err search_forget(struct db *db, int64_t message_id) MUST_CHECK;
+
 #endif

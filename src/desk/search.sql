@@ -19,6 +19,13 @@ INSERT OR REPLACE INTO message_search (rowid, body, tags) VALUES (:id, :body, :t
 INSERT INTO message_search (id, body, tags) VALUES (:id, :body::tsvector, :tags::tsvector)
 ON CONFLICT (id) DO UPDATE SET body = excluded.body, tags = excluded.tags;
 
+-- name: search_drop
+-- in:   id:id
+-- sqlite:
+DELETE FROM message_search WHERE rowid = :id;
+-- postgres:
+DELETE FROM message_search WHERE id = :id;
+
 -- name: search_list
 -- in:   q:text(1..100) sender:enum(customer,agent,robot,auto,system)? agent_id:id? shop_id:id? from:time? to:time? cursor:id? limit:int(1..100)?
 -- out:  id:id session_id:id seq:int at:time sender:text person_name:text? customer_name:text shop_name:text shop_colour:text text:text

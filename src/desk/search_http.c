@@ -37,6 +37,12 @@ search_index(struct db *db, struct arena *a, int64_t session_id, int64_t seq)
 	return e ? e : query_run(db, &search_put, &in, NULL);
 }
 
+enum err
+search_forget(struct db *db, int64_t message_id)
+{
+	return query_run(db, &search_drop, &(struct search_drop_in){ message_id }, NULL);
+}
+
 struct seqs {
 	struct arena *arena;
 	int64_t *all;

@@ -21,7 +21,7 @@ enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = 4000, IMPORT_NODE = 15 };
 
 static const char *const type_names[IMPORT_TYPES] = {
 	"shop", "agent", "customer", "order", "payment", "refund", "close", "call", "state", "message", "transfer", "category", "invite", "rating",
-	"phrase", "product", "knowledge", "unknown",
+	"phrase", "product", "knowledge", "figure", "unknown",
 };
 
 const char *
@@ -49,10 +49,13 @@ import_id(struct import *im)
 enum err
 import_step(struct import *im)
 {
-	if (++im->pending < COMMIT_EVERY || im->o->strict)
+	im->steps++;
+	if (++im->pending < (im->o->commit_every ? im->o->commit_every : COMMIT_EVERY) || im->o->strict)
 		return OK;
 	im->pending = 0;
 	enum err e = db_commit(im->db);
+	if (!e && im->o->between)
+		e = im->o->between(im->o->ctx, im->phase, im->steps, im->step_total);
 	return e ? e : db_begin(im->db);
 }
 
@@ -137,13 +140,22 @@ rejected(struct import *im, enum import_type t, const struct line_ref *line, con
 		im->o->tell(im->o->ctx, im->sources[line->file].path, line->number, why);
 }
 
+static int64_t
+line_time(const struct json *o)
+{
+	const struct json *v = json_get(o, "at");
+	int64_t at = json_int(v, 0), day;
+	if (json_kind(v) == JSON_TEXT && !time_parse_rfc3339(json_text(v), &at))
+		at = 0;
+	if (!at && date_parse(json_text(json_get(o, "day")), &day))
+		at = day * DAY_MS;
+	return at;
+}
+
 static void
 time_note(struct import_count *c, const struct json *o)
 {
-	const struct json *v = json_get(o, "at");
-	int64_t at = json_int(v, 0);
-	if (json_kind(v) == JSON_TEXT && !time_parse_rfc3339(json_text(v), &at))
-		return;
+	int64_t at = line_time(o);
 	if (!at)
 		return;
 	if (!c->first_at || at < c->first_at)
@@ -206,9 +218,23 @@ line_import(struct import *im, enum import_type t, const struct json *o, enum ve
 		return entity_import(im, t, o, ret);
 	case IMPORT_ORDER: case IMPORT_PAYMENT: case IMPORT_REFUND: case IMPORT_CLOSE: case IMPORT_CALL:
 		return trade_import(im, t, o, ret);
+	case IMPORT_FIGURE:
+		return figure_import(im, o, ret);
 	default:
 		return around_import(im, t, o, ret);
 	}
+}
+
+void
+span_note(struct import *im, int64_t at)
+{
+	struct import_report *r = im->report;
+	if (at <= 0)
+		return;
+	if (!r->first_at || at < r->first_at)
+		r->first_at = at;
+	if (at > r->last_at)
+		r->last_at = at;
 }
 
 static void
@@ -232,6 +258,7 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 	enum verdict v = CREATED;
 	im->line = line;
 	im->why[0] = 0;
+	im->fresh_customer = 0;
 	const struct json *o = line_parse(im, line, &why);
 	enum err e = o ? db_savepoint(im->db) : ERR_BAD_JSON;
 	if (e)
@@ -242,10 +269,15 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 	enum err rolled = e ? db_savepoint_rollback(im->db) : db_savepoint_release(im->db);
 	if (rolled)
 		return rolled;
+	if (e && im->fresh_customer) /* went with the savepoint */
+		im->customers.all[im->fresh_customer - 1].id = 0;
 	if (e)
 		rejected(im, t, line, im->why[0] ? im->why : err_text(e, "en"));
-	else if (t != IMPORT_MESSAGE)
+	else if (t != IMPORT_MESSAGE) {
 		verdict_count(&im->report->types[t], v);
+		if (v != UNCHANGED && t != IMPORT_AGENT && t != IMPORT_SHOP)
+			span_note(im, line_time(o));
+	}
 	return import_step(im);
 }
 
@@ -259,6 +291,8 @@ type_store(struct import *im, enum import_type t)
 		if (im->o->tell && i % 20000 == 19999)
 			im->o->tell(im->o->ctx, type_names[t], 0, "...");
 	}
+	if (!e)
+		e = people_journal(im);
 	if (!e && t == IMPORT_MESSAGE)
 		e = chat_import(im);
 	return e;
@@ -277,16 +311,20 @@ static enum err
 all_store(struct import *im)
 {
 	enum err e = db_begin(im->db);
+	for (int t = 0; t < IMPORT_UNKNOWN; t++)
+		im->step_total += (int64_t)im->lines[t].n * (t == IMPORT_MESSAGE ? 2 : 1);
 	for (int t = 0; !e && t < IMPORT_UNKNOWN; t++)
 		e = type_store(im, (enum import_type)t);
 	if (!e && im->o->strict && rejected_total(im->report))
 		e = ERR_BAD_FIELD;
 	if (!e)
-		e = query_run(im->db, &import_event, &(struct import_event_in){ im->o->now, (int64_t)im->written_count }, NULL);
+		e = orders_link(im);
+	if (!e && im->report->first_at && !im->o->no_event)
+		e = query_run(im->db, &import_event, &(struct import_event_in){ im->o->now, im->report->first_at, im->report->last_at }, NULL);
 	return e ? e : db_commit(im->db);
 }
 
-static void
+void
 import_close(struct import *im)
 {
 	for (size_t i = 0; i < im->source_count; i++)
@@ -303,11 +341,12 @@ import_close(struct import *im)
 	arena_free(im->arena);
 }
 
-static enum err
+enum err
 import_open(struct import *im, char *const *files, size_t n, char why[200])
 {
-	im->arena = arena_new(16 << 20);
-	im->sources = mem_new(n, sizeof *im->sources);
+	id_maker_init(&im->ids, IMPORT_NODE);
+	im->arena = arena_new(256 << 20);
+	im->sources = mem_new(n + 1, sizeof *im->sources);
 	if (!im->arena || !im->sources || names_init(&im->shops, 16 << 20) || names_init(&im->people, 64 << 20) ||
 	    names_init(&im->customers, (size_t)2 << 30))
 		return ERR_NO_MEMORY;
@@ -320,14 +359,24 @@ import_open(struct import *im, char *const *files, size_t n, char why[200])
 	return OK;
 }
 
+/* What went in before an import broke off is told all the same. */
+static void
+broken_off(struct import *im)
+{
+	const struct import_report *r = im->report;
+	if (im->o->strict || !r->first_at || im->o->no_event)
+		return;
+	/* The import has failed already; that this fails too changes nothing: facts are built anew from the record when asked. */
+	(void)!query_run(im->db, &import_event, &(struct import_event_in){ im->o->now, r->first_at, r->last_at }, NULL);
+}
+
 enum err
 import_run(struct db *db, const struct import_options *o, char *const *files, size_t n, struct import_report *ret_report, char why[200])
 {
-	struct import im = { .db = db, .o = o, .report = ret_report };
+	struct import im = { .db = db, .o = o, .report = ret_report, .phase = "store" };
 	int64_t started = clock_monotonic();
 	*ret_report = (struct import_report){ 0 };
 	why[0] = 0;
-	id_maker_init(&im.ids, IMPORT_NODE);
 	enum err e = import_open(&im, files, n, why);
 	for (uint32_t i = 0; !e && i < n; i++)
 		e = source_read(&im, i);
@@ -335,8 +384,9 @@ import_run(struct db *db, const struct import_options *o, char *const *files, si
 		e = all_store(&im);
 	if (e) {
 		db_rollback(db);
+		broken_off(&im);
 		if (!why[0])
-			snprintf(why, 200, "%.190s", e == ERR_BAD_FIELD ? "nothing was imported: some lines were rejected" : db_error(db));
+			snprintf(why, 200, "%.190s", e == ERR_BAD_FIELD ? "nothing was imported: some lines were rejected" : e == ERR_GONE ? "stopped" : db_error(db));
 	}
 	if (!e && !o->no_index)
 		e = import_index(&im, why);
@@ -381,6 +431,7 @@ report_json(const struct import_report *r, struct buf *out)
 	}
 	jw_end(&w);
 	jw_member_int(&w, "sessions", r->sessions);
+	jw_member_int(&w, "orders_linked", r->orders_linked);
 	jw_member_int(&w, "total_ms", r->total_ms);
 	jw_member_int(&w, "index_ms", r->index_ms);
 	jw_end(&w);

@@ -12,6 +12,7 @@ enum import_type {
 	IMPORT_SHOP, IMPORT_AGENT, IMPORT_CUSTOMER, IMPORT_ORDER, IMPORT_PAYMENT, IMPORT_REFUND, IMPORT_CLOSE, IMPORT_CALL, IMPORT_STATE,
 	IMPORT_MESSAGE, IMPORT_TRANSFER, IMPORT_CATEGORY, IMPORT_INVITE, IMPORT_RATING,
 	IMPORT_PHRASE, IMPORT_PRODUCT, IMPORT_KNOWLEDGE, /* ours: what a shop's people look up */
+	IMPORT_FIGURE, /* of another system, to stand beside ours */
 	IMPORT_UNKNOWN, IMPORT_TYPES
 };
 
@@ -23,14 +24,22 @@ struct import_count {
 struct import_report {
 	struct import_count types[IMPORT_TYPES];
 	int64_t sessions;          /* conversations touched */
+	int64_t orders_linked;     /* orders without a buyer that a conversation named */
+	int64_t first_at, last_at; /* the span of what was added or changed; 0: nothing was */
 	int64_t index_ms, total_ms;
 };
 
 struct import_options {
 	bool strict;        /* one bad line: nothing goes in */
+	bool no_event;      /* the caller tells the span himself (EVENT_IMPORTED) */
 	bool no_index;      /* leave the search index alone */
 	int64_t now;
 	int64_t gap_ms;     /* silence that ends a session; 0: 20 min */
+	int64_t import_id;  /* of data_import: what is added is kept under it, so that it can be undone; 0: is not */
+	int commit_every;   /* rows; 0: 4,000 */
+	/* Between two transactions, now and then: how far it is (phases: store, index), and a chance to let others at the database. The connection may
+	 * be used. May be NULL. An error ends the import; what was stored stays. */
+	enum err (*between)(void *ctx, const char *phase, int64_t done, int64_t total);
 	/* Called for every rejected line, and now and then with line 0 and a word of progress. May be NULL. */
 	void (*tell)(void *ctx, const char *file, int64_t line, const char *what);
 	void *ctx;

@@ -100,6 +100,11 @@ VALUES (:id, :shop_id, :key, :customer_id, :at, :items, :amount, :postage, :flag
 ON CONFLICT (id) DO UPDATE SET shop_id = excluded.shop_id, customer_id = excluded.customer_id, at = excluded.at, items = excluded.items,
   amount = excluded.amount, postage = excluded.postage, flag = excluded.flag, note = excluded.note, extra = excluded.extra;
 
+-- name: import_purchase_customer
+-- in:   id:id
+-- out:  customer_id:id
+SELECT customer_id FROM purchase WHERE id = :id;
+
 -- name: import_purchase_close
 -- in:   id:id at:time reason:text
 UPDATE purchase SET closed_at = :at, close_reason = :reason WHERE id = :id;
@@ -177,5 +182,5 @@ ON CONFLICT (id) DO UPDATE SET comment = excluded.comment, extra = excluded.extr
 SELECT id FROM role WHERE key = 'agent';
 
 -- name: import_event
--- in:   at:time subject:id
-INSERT INTO outbox (at, kind, topic, subject, ref) VALUES (:at, 'imported', 't0', :subject, 0);
+-- in:   at:time subject:int ref:int
+INSERT INTO outbox (at, kind, topic, subject, ref) VALUES (:at, 'imported', 't0', :subject, :ref);

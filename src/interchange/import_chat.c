@@ -261,19 +261,56 @@ fresh_sessions_write(struct import *im, struct fresh *f)
 }
 
 static enum err
-fresh_write(struct import *im, struct fresh *f)
+fresh_ids(struct import *im, struct fresh *f)
 {
 	struct timed_ids ids = { 0 };
+	for (size_t i = 0; i < f->order_count; i++) {
+		struct message_ref *m = &im->messages[f->order[i]];
+		m->id = id_for_time(im, &ids, m->at);
+		arena_reset(im->arena);
+	}
+	return OK;
+}
+
+/* Before the messages themselves: what an import that breaks off has left can be taken back. */
+static enum err
+fresh_journal(struct import *im)
+{
+	int64_t *ids = im->o->import_id ? mem_new(im->message_count + 1, sizeof *ids) : NULL;
+	enum err e = im->o->import_id && !ids ? ERR_NO_MEMORY : OK;
+	for (size_t from = 0, to = 0; ids && !e && from < im->message_count; from = to) {
+		size_t n = 0;
+		for (to = from; to < im->message_count && im->messages[to].customer == im->messages[from].customer; to++)
+			if (im->messages[to].id)
+				ids[n++] = im->messages[to].id;
+		if (n)
+			e = chat_journal(im, im->customers.all[im->messages[from].customer].id, ids, n);
+		arena_reset(im->arena);
+		if (!e)
+			e = import_step(im);
+	}
+	mem_free(ids);
+	return e;
+}
+
+static enum err
+fresh_write(struct import *im, struct fresh *f)
+{
 	sorting = im->messages;
 	qsort(f->order, f->order_count, sizeof *f->order, by_time);
-	enum err e = fresh_sessions_write(im, f);
+	enum err e = fresh_ids(im, f);
+	if (!e)
+		e = fresh_journal(im);
+	if (!e)
+		e = fresh_sessions_write(im, f);
 	for (size_t i = 0; !e && i < f->order_count; i++) {
 		const struct message_ref *m = &im->messages[f->order[i]];
 		struct message_row row;
 		e = row_of(im, m, &row);
 		if (e)
 			break;
-		row.id = id_for_time(im, &ids, m->at);
+		row.id = m->id;
+		span_note(im, m->at);
 		e = message_write(im, &row, f->all[m->session].id, m->seq);
 		im->report->types[IMPORT_MESSAGE].created++;
 		arena_reset(im->arena);

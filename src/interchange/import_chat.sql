@@ -40,6 +40,14 @@ SELECT id FROM session WHERE id >= :low AND id < :high ORDER BY id;
 -- in:   customer_id:id
 DELETE FROM message WHERE session_id IN (SELECT s.id FROM session s WHERE s.customer_id = :customer_id AND s.imported);
 
+-- name: chat_loose_ratings
+-- in:   id:id
+UPDATE rating SET session_id = NULL WHERE session_id = :id;
+
+-- name: chat_loose_invites
+-- in:   id:id
+UPDATE invite SET session_id = NULL WHERE session_id = :id;
+
 -- name: chat_session_drop
 -- in:   id:id
 DELETE FROM session WHERE id = :id;

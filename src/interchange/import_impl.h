@@ -34,6 +34,7 @@ struct message_ref {
 	uint32_t session, seq;     /* filled by the cut: which of the new sessions, place in it */
 	uint64_t key_hash;
 	enum sender sender;
+	int64_t id;                /* given when all are known */
 };
 
 /* A message with all that its row holds; texts in the line's arena. */
@@ -73,6 +74,10 @@ struct import {
 	struct names shops, people, customers; /* customers: "shop\x1fkey", id: customer id, other: shop id */
 	struct id_maker ids;
 	int pending; /* rows since the last commit */
+	int64_t steps, step_total;
+	const char *phase;
+	bool unlinked_new; /* orders without a buyer came */
+	uint32_t fresh_customer; /* 1 + index of the customer whom the line at hand made; 0: none */
 	const struct line_ref *line; /* at hand, for refusals */
 	char why[200];
 };
@@ -102,12 +107,31 @@ enum err line_shop(struct import *im, const struct json *o, int64_t *ret_shop) M
 enum err line_person(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person) MUST_CHECK;
 /* The group of this name, made when there is none. */
 enum err group_named(struct import *im, struct str name, int64_t *ret_group) MUST_CHECK;
+/* The customer of this key in this shop, made when there is none. */
+enum err customer_named(struct import *im, int64_t shop, struct str key, uint32_t *ret_customer) MUST_CHECK;
 enum err line_customer(struct import *im, const struct json *o, uint32_t *ret_customer) MUST_CHECK;
 
 /* import_entity.c, import_trade.c, import_people.c: one line of these types. */
 enum err entity_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
 enum err trade_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
 enum err around_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
+
+/* import_figure.c, import_link.c */
+enum err figure_import(struct import *im, const struct json *o, enum verdict *ret) MUST_CHECK;
+/* Orders that no buyer is known of go to the customer who wrote their number. */
+enum err orders_link(struct import *im) MUST_CHECK;
+
+/* import.c: for the undo, which has no files. */
+enum err import_open(struct import *im, char *const *files, size_t n, char why[200]) MUST_CHECK;
+void import_close(struct import *im);
+/* Something at this time was added, changed or removed. */
+void span_note(struct import *im, int64_t at);
+
+/* import_journal.c: what was added, under the import's id; nothing without one. */
+enum err row_journal(struct import *im, const struct seen *s, int64_t row) MUST_CHECK;
+enum err customer_journal(struct import *im, int64_t customer_id) MUST_CHECK;
+enum err chat_journal(struct import *im, int64_t customer_id, const int64_t *ids, size_t n) MUST_CHECK;
+enum err people_journal(struct import *im) MUST_CHECK;
 
 /* import_chat.c */
 enum err message_take(struct import *im, const struct json *o, const struct line_ref *line) MUST_CHECK;
@@ -122,6 +146,9 @@ enum err message_write(struct import *im, const struct message_row *m, int64_t s
 
 /* import_merge.c: messages for a customer who has imported conversations already; refs: that customer's, in order of time. */
 enum err customer_merge(struct import *im, uint32_t customer, struct message_ref *refs, size_t n, bool *ret_fresh) MUST_CHECK;
+/* The reverse: those of these messages (ids ascending) that are this customer's go, what remains is cut anew. ERR_REFERENCED: somebody hung
+ * something on a conversation that would vanish. */
+enum err customer_unmerge(struct import *im, uint32_t customer, const int64_t *ids, size_t n, int64_t *ret_removed) MUST_CHECK;
 /* Ids that sort by time: one for a message or session at `at` that nobody has. */
 struct timed_ids {
 	int64_t ms;

@@ -190,7 +190,8 @@ line_seen(struct import *im, enum import_type t, const struct json *o, struct se
 enum err
 line_keep(struct import *im, const struct seen *s, int64_t row)
 {
-	return query_run(im->db, &import_row_put, &(struct import_row_put_in){ s->type, s->key, row, s->hash }, NULL);
+	enum err e = query_run(im->db, &import_row_put, &(struct import_row_put_in){ s->type, s->key, row, s->hash }, NULL);
+	return e ? e : row_journal(im, s, row);
 }
 
 static enum err
@@ -234,17 +235,10 @@ line_person(struct import *im, const struct json *o, const char *member, bool ne
 
 /* A customer belongs to a shop; the same key in another shop is another row, with the same card. */
 enum err
-line_customer(struct import *im, const struct json *o, uint32_t *ret_customer)
+customer_named(struct import *im, int64_t shop, struct str key, uint32_t *ret_customer)
 {
-	struct str key = STR_NONE;
-	int64_t shop = 0;
-	enum err e = line_shop(im, o, &shop);
-	if (!e)
-		e = member_text(im, o, "customer", true, 200, &key);
-	if (e)
-		return e;
 	struct str both = arena_printf(im->arena, "%lld\x1f%.*s", (long long)shop, STR_ARG(key));
-	e = both.p ? names_put(&im->customers, both, ret_customer) : ERR_NO_MEMORY;
+	enum err e = both.p ? names_put(&im->customers, both, ret_customer) : ERR_NO_MEMORY;
 	if (e)
 		return e;
 	struct name *n = &im->customers.all[*ret_customer];
@@ -254,9 +248,23 @@ line_customer(struct import *im, const struct json *o, uint32_t *ret_customer)
 	e = query_one(im->db, &import_customer_get, &(struct import_customer_get_in){ shop, key }, im->arena, &row);
 	if (e == ERR_NOT_FOUND) {
 		row.id = import_id(im);
+		im->fresh_customer = *ret_customer + 1;
 		e = query_run(im->db, &import_customer_from_card, &(struct import_customer_from_card_in){ row.id, shop, key, im->o->now }, NULL);
+		if (!e)
+			e = customer_journal(im, row.id);
 	}
 	n->id = row.id;
 	n->other = shop;
 	return e;
+}
+
+enum err
+line_customer(struct import *im, const struct json *o, uint32_t *ret_customer)
+{
+	struct str key = STR_NONE;
+	int64_t shop = 0;
+	enum err e = line_shop(im, o, &shop);
+	if (!e)
+		e = member_text(im, o, "customer", true, 200, &key);
+	return e ? e : customer_named(im, shop, key, ret_customer);
 }

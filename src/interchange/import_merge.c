@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "desk/search.h"
 #include "interchange/import_chat_sql.h"
 #include "interchange/import_impl.h"
 #include "base/banned.h"
@@ -44,7 +45,8 @@ struct merge {
 	struct import *im;
 	struct message_row *rows;
 	size_t n, cap;
-	enum err err;
+	int64_t *added; /* ids of new messages */
+	size_t added_count;
 };
 
 static enum err
@@ -109,6 +111,9 @@ ref_merge(struct merge *m, const struct message_ref *ref, bool *changed)
 		return OK;
 	}
 	*changed = true;
+	span_note(m->im, row.at);
+	if (old)
+		span_note(m->im, old->at);
 	if (!old) {
 		count->created++;
 		return row_add(m, &row);
@@ -175,7 +180,7 @@ sessions_write(struct merge *m, uint32_t customer, int64_t *ids, size_t *ret_cou
 		struct timed_ids message_ids = { 0 };
 		for (size_t i = from; !e && i < to; i++) {
 			if (!m->rows[i].id)
-				m->rows[i].id = id_for_time(im, &message_ids, m->rows[i].at);
+				m->added[m->added_count++] = m->rows[i].id = id_for_time(im, &message_ids, m->rows[i].at);
 			e = message_write(im, &m->rows[i], s.id, (int64_t)(i - from) + 1);
 		}
 	}
@@ -216,6 +221,25 @@ retie(struct import *im, int64_t customer_id)
 	return e;
 }
 
+/* What m->rows holds becomes all that this customer said and heard in imported conversations. */
+static enum err
+customer_rewrite(struct merge *m, uint32_t customer)
+{
+	struct import *im = m->im;
+	size_t count = 0;
+	int64_t id = im->customers.all[customer].id, *ids = arena_alloc(im->arena, m->n * sizeof *ids);
+	m->added = arena_alloc(im->arena, m->n * sizeof *m->added);
+	if (!ids || !m->added)
+		return ERR_NO_MEMORY;
+	qsort(m->rows, m->n, sizeof *m->rows, by_time);
+	enum err e = query_run(im->db, &chat_messages_drop, &(struct chat_messages_drop_in){ id }, NULL);
+	if (!e)
+		e = sessions_write(m, customer, ids, &count);
+	if (!e)
+		e = leftovers_retire(m, ids, count);
+	return e ? e : retie(im, id);
+}
+
 enum err
 customer_merge(struct import *im, uint32_t customer, struct message_ref *refs, size_t n, bool *ret_fresh)
 {
@@ -230,15 +254,86 @@ customer_merge(struct import *im, uint32_t customer, struct message_ref *refs, s
 		e = ref_merge(&m, &refs[i], &changed);
 	if (e || !changed)
 		return e;
-	qsort(m.rows, m.n, sizeof *m.rows, by_time);
-	int64_t *ids = arena_alloc(im->arena, m.n * sizeof *ids);
-	size_t count = 0;
-	if (!ids)
-		return ERR_NO_MEMORY;
-	e = query_run(im->db, &chat_messages_drop, &(struct chat_messages_drop_in){ id }, NULL);
+	e = customer_rewrite(&m, customer);
+	return e || !m.added_count ? e : chat_journal(im, id, m.added, m.added_count);
+}
+
+/* Taking back ------------------------------------------------------------------------------------------------------------ */
+
+static bool
+among(int64_t id, const int64_t *ids, size_t n)
+{
+	size_t low = 0, high = n;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		if (ids[mid] < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < n && ids[low] == id;
+}
+
+static bool
+session_left(const struct merge *m, int64_t session_id)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->rows[i].session_id == session_id)
+			return true;
+	return false;
+}
+
+/* A session without messages; a note or whatever else a person hung on it keeps it, and the whole customer with it (ERR_REFERENCED). */
+static enum err
+session_remove(struct import *im, int64_t id)
+{
+	static const struct query *const loosen[] = { &chat_loose_ratings, &chat_loose_invites, &chat_session_drop };
+	enum err e = OK;
+	for (size_t i = 0; !e && i < sizeof loosen / sizeof *loosen; i++)
+		e = query_run(im->db, loosen[i], &(struct chat_session_drop_in){ id }, NULL);
+	return e;
+}
+
+static enum err
+removed_clear(struct merge *m, const struct message_row *gone, size_t n)
+{
+	enum err e = OK;
+	int64_t last = 0;
+	for (size_t i = 0; !e && i < n; i++) {
+		span_note(m->im, gone[i].at);
+		e = search_forget(m->im->db, gone[i].id);
+		/* Rows come in order of time, so those of a session stand together, but for ties. */
+		if (!e && gone[i].session_id != last && !session_left(m, gone[i].session_id))
+			e = session_remove(m->im, gone[i].session_id);
+		last = gone[i].session_id;
+	}
+	return e;
+}
+
+enum err
+customer_unmerge(struct import *im, uint32_t customer, const int64_t *ids, size_t n, int64_t *ret_removed)
+{
+	struct merge m = { .im = im };
+	size_t kept = 0, out = 0;
+	int64_t id = im->customers.all[customer].id;
+	enum err e = query_each(im->db, &chat_existing, &(struct chat_existing_in){ id }, existing_add, &m);
+	struct message_row *gone = e ? NULL : arena_alloc(im->arena, (m.n + 1) * sizeof *gone);
+	if (!gone)
+		return e ? e : ERR_NO_MEMORY;
+	for (size_t i = 0; i < m.n; i++)
+		if (among(m.rows[i].id, ids, n))
+			gone[out++] = m.rows[i];
+		else
+			m.rows[kept++] = m.rows[i];
+	m.n = kept;
+	*ret_removed = (int64_t)out;
+	if (!out)
+		return OK;
+	if (kept)
+		e = customer_rewrite(&m, customer);
+	else
+		e = query_run(im->db, &chat_messages_drop, &(struct chat_messages_drop_in){ id }, NULL);
 	if (!e)
-		e = sessions_write(&m, customer, ids, &count);
-	if (!e)
-		e = leftovers_retire(&m, ids, count);
+		e = removed_clear(&m, gone, out);
 	return e ? e : retie(im, id);
 }

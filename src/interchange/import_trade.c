@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "interchange/import_impl.h"
+#include "interchange/import_record_sql.h"
 #include "interchange/import_sql.h"
 #include "base/banned.h"
 
@@ -30,6 +31,29 @@ items_check(struct import *im, const struct json *items, bool needed, struct str
 	return ret->p ? OK : line_refuse(im, "items are too long");
 }
 
+/* An order list may name no buyer: the order waits under a customer of its own until a conversation holds its number. */
+static enum err
+order_customer(struct import *im, const struct json *o, struct str key, uint32_t *ret_customer)
+{
+	int64_t shop = 0;
+	if (json_text(json_get(o, "customer")).n)
+		return line_customer(im, o, ret_customer);
+	enum err e = line_shop(im, o, &shop);
+	struct str name = arena_printf(im->arena, "order:%.*s", STR_ARG(key));
+	return e ? e : name.p ? customer_named(im, shop, name, ret_customer) : ERR_NO_MEMORY;
+}
+
+/* The same order again, without a buyer as before: whoever was found stays. */
+static enum err
+buyer_kept(struct import *im, bool there, int64_t id, int64_t *customer_id)
+{
+	struct import_purchase_customer_out row;
+	enum err e = there ? query_one(im->db, &import_purchase_customer, &(struct import_purchase_customer_in){ id }, im->arena, &row) : ERR_NOT_FOUND;
+	if (!e)
+		*customer_id = row.customer_id;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static enum err
 order_import(struct import *im, const struct json *o, enum verdict *ret)
 {
@@ -37,9 +61,10 @@ order_import(struct import *im, const struct json *o, enum verdict *ret)
 	struct import_purchase_put_in in = { 0 };
 	struct seen seen;
 	uint32_t customer;
+	bool no_buyer = !json_text(json_get(o, "customer")).n;
 	enum err e = member_text(im, o, "key", true, 200, &in.key);
 	if (!e)
-		e = line_customer(im, o, &customer);
+		e = order_customer(im, o, in.key, &customer);
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
@@ -62,7 +87,13 @@ order_import(struct import *im, const struct json *o, enum verdict *ret)
 	in.flag = in.flag.p ? in.flag : STR("");
 	in.note = in.note.p ? in.note : STR("");
 	in.extra = members_extra(im, o, known);
-	e = query_run(im->db, &import_purchase_put, &in, NULL);
+	e = no_buyer ? buyer_kept(im, *ret == UPDATED, in.id, &in.customer_id) : OK;
+	if (!e)
+		e = query_run(im->db, &import_purchase_put, &in, NULL);
+	if (!e && no_buyer && *ret == CREATED) {
+		im->unlinked_new = true;
+		e = query_run(im->db, &link_unlinked_add, &(struct link_unlinked_add_in){ in.id }, NULL);
+	}
 	return e ? e : line_keep(im, &seen, in.id);
 }
 
