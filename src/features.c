@@ -17,6 +17,7 @@
 #include "desk/search.h"
 #include "desk/transfer.h"
 #include "measure/report_feature.h"
+#include "measure/report_more.h"
 #include "team/features.h"
 #include "base/banned.h"
 
@@ -51,6 +52,8 @@ const struct feature *const all_features[] = {
 	&desk_board_feature,
 	&desk_search_feature,
 	&measure_report_feature,
+	&measure_design_feature,
+	&measure_score_feature,
 	NULL,
 };
 const size_t all_features_count = sizeof all_features / sizeof *all_features - 1;

@@ -100,6 +100,8 @@ enum err report_order(struct report *r, size_t **ret_order) MUST_CHECK;
 bool report_column(const struct report *r, const struct metric *m, struct str keys);
 /* Printing is for all but BY_SESSION. Members header, columns, rows, total of an object already begun. */
 enum err report_json(struct report *r, struct str keys, struct json_writer *w) MUST_CHECK;
+/* The member header alone: profile, windows, filters and how many rows each took out. */
+void report_header(const struct report *r, struct json_writer *w);
 /* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */
 enum err report_csv(struct report *r, struct str keys, bool names, struct buf *out) MUST_CHECK;
 /* For a terminal: brief columns unless keys are given. */

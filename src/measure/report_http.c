@@ -15,9 +15,8 @@ cleanup(void *arg)
 	report_free(arg);
 }
 
-/* A report whose memory goes with the request. */
-static struct report *
-report_of(struct request *rq)
+struct report *
+report_for(struct request *rq)
 {
 	struct report *r = arena_alloc(rq->arena, sizeof *r);
 	return r && arena_cleanup(rq->arena, cleanup, r) ? r : NULL;
@@ -38,9 +37,8 @@ days_read(struct request *rq, struct str from, struct str to, struct report_ask 
 	return OK;
 }
 
-/* What every question about the service report has in common. */
-static enum err
-ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *a)
+enum err
+report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *a)
 {
 	*a = (struct report_ask){ .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = rq->now, .scope = str_of(scope_name(rq->who.scope)),
 		                  .viewer = rq->who.person_id, .viewer_group = rq->who.group_id, .lang = rq->who.lang };
@@ -59,8 +57,8 @@ static enum err
 service_make(struct request *rq, const struct report_in_in *in, struct report **ret)
 {
 	struct report_ask a;
-	struct report *r = report_of(rq);
-	enum err e = r ? ask_start(rq, in->from, in->to, in->profile, &a) : ERR_NO_MEMORY;
+	struct report *r = report_for(rq);
+	enum err e = r ? report_ask_start(rq, in->from, in->to, in->profile, &a) : ERR_NO_MEMORY;
 	if (e)
 		return e;
 	if (in->by.p && !report_by_find(in->by, &a.by))
@@ -218,7 +216,7 @@ static enum err
 sessions_ask(struct request *rq, const struct report_sessions_in_in *in, struct report_ask *a)
 {
 	int64_t day = 0;
-	enum err e = ask_start(rq, in->from, in->to, in->profile, a);
+	enum err e = report_ask_start(rq, in->from, in->to, in->profile, a);
 	if (e)
 		return e;
 	if (in->day.p && !date_parse(in->day, &day))
@@ -238,7 +236,7 @@ sessions_get(struct request *rq, const void *in)
 {
 	const struct report_sessions_in_in *body = in;
 	struct report_ask a;
-	struct report *r = report_of(rq);
+	struct report *r = report_for(rq);
 	struct picking p = { .r = r };
 	if (!caller_may(&rq->who, PERM_CHAT_SEE))
 		return ERR_FORBIDDEN;

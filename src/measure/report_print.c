@@ -207,8 +207,8 @@ filter_on(const struct measure_rules *s, enum filter f)
 	return on[f];
 }
 
-static void
-header_write(const struct report *r, struct json_writer *w)
+void
+report_header(const struct report *r, struct json_writer *w)
 {
 	const struct measure_rules *s = &r->ask.rules;
 	char from[11], to[11];
@@ -248,7 +248,7 @@ report_json(struct report *r, struct str keys, struct json_writer *w)
 	if (e)
 		return e;
 	columns_choose(r, keys, false, &c);
-	header_write(r, w);
+	report_header(r, w);
 	jw_key(w, "columns");
 	jw_array(w);
 	for (size_t i = 0; i < c.n; i++)

@@ -204,4 +204,22 @@ export interface Routes {
   "GET /api/v1/reports/service.csv": { in: { from: string; to?: string | null; by?: "agent" | "shop" | "group" | "day" | "hour" | "agent_day" | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; profile?: string | null; metrics?: string | null; }; out: Blob };
   /** The sessions that made a figure, each with its part of it, the worst first; needs CHAT_SEE too (REPORT) */
   "GET /api/v1/reports/service/sessions": { in: { metric: string; from: string; to?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; profile?: string | null; day?: string | null; hour?: number | null; cursor?: number | null; limit?: number | null; }; out: { next?: string; rows: { id: number; shop_id: number; shop_name: string; shop_colour: string; customer_id: number; customer_name: string; customer_flag: string; channel: string; state: string; agent_id: number | null; agent_name: string | null; started_at: number; ended_at: number | null; last_at: number; last_text: string; closed_at: number | null; day: string; value: unknown; sum: number; count: number; }[] } };
+  /** Saved reports: own ones and those shared with me (REPORT) */
+  "GET /api/v1/report-designs": { in: { }; out: { next?: string; rows: { id: number; name: string; owner_id: number; owner_name: string; shared: "none" | "group" | "all"; pinned: boolean; mine: boolean; spec: unknown; updated_at: number; }[] } };
+  /** Save a report: spec says metrics, by, filters, span, order, limit, chart, compare (REPORT) */
+  "POST /api/v1/report-designs": { in: { name: string; spec: unknown; shared?: "none" | "group" | "all" | null; }; out: { id: number; } };
+  /** Change or share an own saved report; pin or unpin any that one sees on the own board (REPORT) */
+  "PATCH /api/v1/report-designs/{design_id}": { in: { design_id: number; name?: string | null; spec?: unknown | null; shared?: "none" | "group" | "all" | null; pinned?: boolean | null; }; out: void };
+  /** Delete an own saved report (REPORT) */
+  "DELETE /api/v1/report-designs/{design_id}": { in: { design_id: number; }; out: void };
+  /** Composite scores: what is weighed how (REPORT) */
+  "GET /api/v1/score-templates": { in: { }; out: { next?: string; rows: { id: number; name: string; items: unknown; prizes: unknown; builtin: boolean; mine: boolean; owner_name: string | null; updated_at: number; }[] } };
+  /** Add a score template: items of metric, weight, worst, best; prizes by rank (REPORT) */
+  "POST /api/v1/score-templates": { in: { name: string; items: unknown; prizes?: unknown | null; }; out: { id: number; } };
+  /** Change an own score template, or with SETTING_EDIT anybody's (REPORT) */
+  "PATCH /api/v1/score-templates/{template_id}": { in: { template_id: number; name?: string | null; items?: unknown | null; prizes?: unknown | null; }; out: void };
+  /** Delete an own score template, or with SETTING_EDIT anybody's (REPORT) */
+  "DELETE /api/v1/score-templates/{template_id}": { in: { template_id: number; }; out: void };
+  /** Agents by composite score, the best first, within the own scope; without template_id by the shipped one (REPORT) */
+  "GET /api/v1/reports/score": { in: { template_id?: number | null; from: string; to?: string | null; shop_id?: number | null; group_id?: number | null; profile?: string | null; }; out: { template: unknown; rows: unknown; header: unknown; } };
 }

@@ -1,0 +1,11 @@
+#ifndef MEASURE_REPORT_MORE_H
+#define MEASURE_REPORT_MORE_H
+
+#include "app/app.h"
+
+/* Saved designs, and running them. */
+extern const struct feature measure_design_feature;
+/* Composite scores. */
+extern const struct feature measure_score_feature;
+
+#endif
