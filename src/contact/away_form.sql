@@ -1,6 +1,10 @@
 -- name: away_form_add
--- in:   id:id shop_id:id customer_id:id at:time contact:text text:text
-INSERT INTO away_form (id, shop_id, customer_id, at, contact, text) VALUES (:id, :shop_id, :customer_id, :at, :contact, :text);
+-- A form whose acknowledgement was lost is sent again: the same words of the same visitor within a day are one form.
+-- in:   id:id shop_id:id customer_id:id at:time contact:text text:text since:time
+INSERT INTO away_form (id, shop_id, customer_id, at, contact, text)
+SELECT :id, :shop_id, c.id, :at, :contact, :text FROM customer c
+WHERE c.id = :customer_id AND NOT EXISTS (SELECT 1 FROM away_form f
+  WHERE f.customer_id = c.id AND f.at >= :since AND f.contact = :contact AND f.text = :text);
 
 -- name: away_form_list
 -- Open ones first to be done; of an own shop.

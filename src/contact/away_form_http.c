@@ -4,6 +4,8 @@
 #include "contact/rate.h"
 #include "base/banned.h"
 
+enum { DAY_MS = 86400000 };
+
 static enum err
 form_changed(struct request *rq, int64_t shop_id, int64_t form_id)
 {
@@ -20,9 +22,10 @@ form_leave(struct request *rq, const void *in)
 	if (!str_trim(b->contact).n || !str_trim(b->text).n)
 		return fail_text(rq, ERR_BAD_FIELD, str_trim(b->text).n ? "contact" : "text", "Please fill this in", "请填写");
 	struct away_form_add_in row = { .id = new_id(rq), .shop_id = rq->who.shop_id, .customer_id = rq->who.customer_id, .at = rq->now,
-		                        .contact = str_trim(b->contact), .text = b->text };
-	e = db_run(rq, &away_form_add, &row, NULL);
-	return e ? e : form_changed(rq, rq->who.shop_id, row.id);
+		                        .contact = str_trim(b->contact), .text = b->text, .since = rq->now - DAY_MS };
+	int64_t added = 0;
+	e = db_run(rq, &away_form_add, &row, &added);
+	return e || !added ? e : form_changed(rq, rq->who.shop_id, row.id);
 }
 
 static enum err

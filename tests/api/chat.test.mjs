@@ -203,6 +203,7 @@ test('outside business hours there is a form, not a queue', async () => {
   await refused(v.open(), 'WRONG_STATE', 'shop');
   await refused(v.live.do('away_form', { contact: '   ', text: 'size?' }), 'BAD_FIELD', 'contact');
   await v.live.do('away_form', { contact: '138 0013 8000', text: '有 L 码吗' });
+  await v.live.do('away_form', { contact: '138 0013 8000', text: '有 L 码吗' }); // its acknowledgement was lost
   const { rows } = await centre.admin.get('away-forms');
   assert.equal(rows[0].text, '有 L 码吗');
   await centre.admin.post(`away-forms/${rows[0].id}/done`);
