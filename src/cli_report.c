@@ -7,7 +7,7 @@
 #include "measure/report_sql.h"
 #include "base/banned.h"
 
-enum { WORDS_MAX = 256, SETS_MAX = 64, DAYS_MAX = 366, OUT_MAX = 256 << 20 };
+enum { WORDS_MAX = 256, SETS_MAX = 64, OUT_MAX = 256 << 20 };
 
 struct wanted {
 	const char *url, *from, *to, *by, *shop, *profile, *attribution, *metrics, *format, *name;
@@ -153,10 +153,10 @@ wanted_check(const struct wanted *w, struct report_ask *ask)
 {
 	if (!date_parse(str_of(w->from), &ask->from) || !date_parse(str_of(w->to), &ask->to))
 		return "--from and --to are dates like 2026-03-31";
-	if (ask->to < ask->from || ask->to - ask->from >= DAYS_MAX)
-		return "--to must not be before --from, nor a year after it";
+	if (ask->to < ask->from || ask->to - ask->from >= REPORT_DAYS_MAX)
+		return "--to must not be before --from, nor more than 399 days after it";
 	if (!report_by_find(str_of(w->by), &ask->by))
-		return "--by is agent, shop, group, day, hour or agent_day";
+		return "--by is up to three of agent, group, shop, channel, category, day, week, month, hour, weekday, with commas";
 	if (w->profile && !(ask->profile = profile_find(str_of(w->profile))))
 		return "--profile is plain, taobao, jd, douyin, pdd or callcentre";
 	if (w->attribution && strcmp(w->attribution, "created") != 0 && strcmp(w->attribution, "created-first") != 0 &&
@@ -204,7 +204,7 @@ run(int argc, char **argv)
 		    false, &w.format },
 		{ "list", true, &list },
 	};
-	struct report_ask ask = { .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = clock_now(), .scope = STR("all"), .lang = "en" };
+	struct report_ask ask = { .channel = REPORT_ANY, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = clock_now(), .scope = STR("all"), .lang = "en" };
 	if (argc >= WORDS_MAX)
 		return cli_usage(&cli_report, "too many words");
 	argc = sets_take(&w, argc, argv);
@@ -235,11 +235,12 @@ run(int argc, char **argv)
 
 const struct cli_command cli_report = {
 	"report", "figures of some days",
-	"antball report --db URL NAME --from DATE --to DATE [--by agent|shop|group|day|hour|agent_day] [--shop KEY]\n"
+	"antball report --db URL NAME --from DATE --to DATE [--by LIST] [--shop KEY]\n"
 	"               [--profile plain|taobao|jd|douyin|pdd|callcentre] [--attribution created|created-first|paid]\n"
 	"               [--set key=value ...] [--metrics KEY,KEY] [--format table|json|csv]\n"
 	"antball report --list\n\n"
 	"Prints a report over business days, both included. NAME: service (figures made of messages; attribution does not touch them).\n"
+	"--by: up to three of agent, group, shop, channel, category, day, week, month, hour, weekday, separated by commas.\n"
 	"--profile counts as that platform does, for every shop; left out, each shop's own is used. --set changes a setting of the\n"
 	"organisation for this report alone. --metrics: only these columns; --list tells what both may be. A table shows the usual columns, json and csv all.\n"
 	"In json: {\"header\", \"columns\", \"rows\": [{\"by\", \"values\", \"counts\": {key: {\"sum\", \"count\"}}}], \"total\"}; a figure without a value is\n"

@@ -9,6 +9,8 @@ const char *const filter_names[FILTER_COUNT] = {
 	"none", "own_staff", "robot", "platform", "agents", "empty", "code_word", "single_line", "monologue", "forwarded",
 };
 
+const char *const channel_names[CHANNEL_COUNT] = { "other", "web", "mail", "voice", "import" };
+
 void *
 fact_room(void **all, size_t *n, size_t *cap, size_t size)
 {
@@ -140,7 +142,7 @@ session_begin(struct pass *p, const struct fact_event *e)
 	if (!s)
 		return err ? err : ERR_NO_MEMORY;
 	*s = (struct fact_session){ .record_id = e->record_id, .begin = e->at, .end = e->at, .customer = p->of->customer, .category = e->category,
-		                    .day = p->day, .minute = p->minute };
+		                    .day = p->day, .minute = p->minute, .channel = e->channel };
 	p->session = (uint32_t)(p->f->sessions.n - 1);
 	p->part = FACT_NONE;
 	if (!held_on) {

@@ -31,6 +31,10 @@ enum fact_kind {
 	FACT_RATING, FACT_INVITE,
 };
 
+/* Where a conversation is held. */
+enum fact_channel { CHANNEL_OTHER, CHANNEL_WEB, CHANNEL_MAIL, CHANNEL_VOICE, CHANNEL_IMPORT, CHANNEL_COUNT };
+extern const char *const channel_names[CHANNEL_COUNT];
+
 enum rating_source { RATING_INVITED, RATING_OWN, RATING_SYSTEM, RATING_INVITE /* an invitation, not a rating */ };
 
 /* What happened. agent: spoken to, speaking, assigned, rated, invited for, or who hands over; only humans (FACT_NONE: nobody, a robot, a group). */
@@ -45,6 +49,7 @@ struct fact_event {
 	uint8_t kind;
 	uint8_t code_word;    /* AGENT: the line holds the code word */
 	uint8_t score, source; /* RATING: 1..5; RATING, INVITE */
+	uint8_t channel;       /* of the record's session */
 };
 
 enum filter {
@@ -60,6 +65,7 @@ struct fact_session {
 	uint32_t asked;          /* of the customer */
 	int32_t day;
 	uint16_t minute;         /* of its begin on the wall clock */
+	uint8_t channel;
 	bool returned;           /* the customer came back within the window of fcr */
 };
 

@@ -9,18 +9,6 @@
 
 enum { ARENA_MAX = 64 << 20 };
 
-bool
-report_by_find(struct str word, enum report_by *ret_by)
-{
-	static const char *const words[] = { "agent", "shop", "group", "day", "hour", "agent_day" };
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (str_eqz(word, words[i])) {
-			*ret_by = (enum report_by)i;
-			return true;
-		}
-	return false;
-}
-
 void
 report_free(struct report *r)
 {
@@ -122,6 +110,20 @@ group_take(void *ctx, const void *row)
 }
 
 static enum err
+category_take(void *ctx, const void *row)
+{
+	struct report *r = ctx;
+	const struct report_categories_out *c = row;
+	struct report_category *all = list_room(r->arena, r->categories, r->category_count, sizeof *all);
+	if (!all)
+		return ERR_NO_MEMORY;
+	r->categories = all;
+	struct report_category *own = &all[r->category_count++];
+	*own = (struct report_category){ c->id, arena_str(r->arena, c->key), arena_str(r->arena, c->name), arena_str(r->arena, c->name_en) };
+	return own->key.p && own->name.p && own->name_en.p ? OK : ERR_NO_MEMORY;
+}
+
+static enum err
 world_read(struct db *db, struct report *r)
 {
 	const struct report_ask *a = &r->ask;
@@ -132,120 +134,12 @@ world_read(struct db *db, struct report *r)
 		e = query_each(db, &report_people, NULL, person_take, r);
 	if (!e)
 		e = query_each(db, &report_groups, NULL, group_take, r);
+	if (!e)
+		e = query_each(db, &report_categories, NULL, category_take, r);
+	if (!e)
+		e = report_dates(r);
 	r->nobody_shown = (str_eqz(a->scope, "all") || str_eqz(a->scope, "shop")) && !a->group_id && (!a->one_agent || a->agent_id == 0);
 	return !e && a->shop_id && !r->shop_count ? ERR_NOT_FOUND : e;
-}
-
-/* Rows ------------------------------------------------------------------------------------------------------------------ */
-
-bool
-report_shows(const struct report *r, const struct report_place *p)
-{
-	const struct report_ask *a = &r->ask;
-	if (p->day < a->from || p->day > a->to || (a->day != REPORT_NO_DAY && p->day != a->day) ||
-	    (a->hour != REPORT_NO_HOUR && p->hour != a->hour))
-		return false;
-	return p->agent == FACT_NONE ? r->nobody_shown : r->people[p->agent].shown;
-}
-
-static uint32_t
-group_index(const struct report *r, uint32_t agent)
-{
-	if (agent == FACT_NONE)
-		return FACT_NONE;
-	for (size_t i = 0; i < r->group_count; i++)
-		if (r->groups[i].id == r->people[agent].group_id)
-			return (uint32_t)i;
-	return FACT_NONE;
-}
-
-static size_t
-key_count(const struct report *r)
-{
-	size_t days = (size_t)(r->ask.to - r->ask.from + 1);
-	switch (r->ask.by) {
-	case BY_AGENT:
-		return r->people_count + 1;
-	case BY_SHOP:
-		return r->shop_count;
-	case BY_GROUP:
-		return r->group_count + 1;
-	case BY_DAY:
-		return days;
-	case BY_HOUR:
-		return 24;
-	case BY_AGENT_DAY:
-		return (r->people_count + 1) * days;
-	case BY_SESSION:
-		return r->facts.sessions.n + r->facts.ratings.n;
-	}
-	return 0;
-}
-
-/* Fills what the row goes by; returns its key. FACT_NONE + 1 wraps to 0: nobody comes first. */
-static size_t
-row_key(const struct report *r, const struct report_place *p, struct report_row *row)
-{
-	size_t day = (size_t)(p->day - r->ask.from), days = (size_t)(r->ask.to - r->ask.from + 1);
-	*row = (struct report_row){ .agent = FACT_NONE, .shop = FACT_NONE, .group = FACT_NONE, .session = FACT_NONE, .rating = FACT_NONE, .day = REPORT_NO_DAY,
-		                    .hour = REPORT_NO_HOUR };
-	switch (r->ask.by) {
-	case BY_AGENT:
-		row->agent = p->agent;
-		return (uint32_t)(p->agent + 1);
-	case BY_SHOP:
-		return row->shop = p->shop;
-	case BY_GROUP:
-		row->group = group_index(r, p->agent);
-		return (uint32_t)(row->group + 1);
-	case BY_DAY:
-		row->day = p->day;
-		return day;
-	case BY_HOUR:
-		return (size_t)(row->hour = p->hour);
-	case BY_AGENT_DAY:
-		row->agent = p->agent;
-		row->day = p->day;
-		return (uint32_t)(p->agent + 1) * days + day;
-	case BY_SESSION:
-		row->agent = p->agent;
-		row->shop = p->shop;
-		row->day = p->day;
-		row->session = p->session;
-		row->rating = p->session == FACT_NONE ? p->rating : FACT_NONE;
-		return p->session == FACT_NONE ? r->facts.sessions.n + p->rating : p->session;
-	}
-	return 0;
-}
-
-static struct report_row *
-row_new(struct report *r)
-{
-	if (r->row_count == r->row_cap) {
-		size_t cap = r->row_cap ? 2 * r->row_cap : 64;
-		struct report_row *p = mem_grow(r->rows, cap * sizeof *p);
-		if (!p)
-			return NULL;
-		r->rows = p;
-		r->row_cap = cap;
-	}
-	return &r->rows[r->row_count++];
-}
-
-enum err
-report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row)
-{
-	struct report_row fresh;
-	size_t key = row_key(r, p, &fresh);
-	if (!r->row_of[key]) {
-		struct report_row *row = row_new(r);
-		if (!row)
-			return ERR_NO_MEMORY;
-		*row = fresh;
-		r->row_of[key] = (uint32_t)(r->row_count - 1);
-	}
-	*ret_row = r->row_of[key];
-	return OK;
 }
 
 enum err
@@ -256,14 +150,8 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 	enum err e = r->arena ? world_read(db, r) : ERR_NO_MEMORY;
 	if (!e)
 		e = report_load(db, r);
-	if (!e) {
-		struct report_row *total = row_new(r);
-		r->row_of = mem_new(key_count(r) + 1, sizeof *r->row_of);
-		e = total && r->row_of ? OK : ERR_NO_MEMORY;
-		if (total)
-			*total = (struct report_row){ .agent = FACT_NONE, .shop = FACT_NONE, .group = FACT_NONE, .session = FACT_NONE, .rating = FACT_NONE,
-				                      .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR };
-	}
+	if (!e)
+		e = report_rows_start(r);
 	if (!e)
 		e = report_count(r);
 	return e ? e : report_concurrent(r);
@@ -289,44 +177,4 @@ report_value(const struct report *r, const struct report_row *row, const struct 
 	if (m->how == METRIC_REPLY_PERCENTILE)
 		return percentile(&r->reply, row->reply_from, row->reply_n, m, &row->cell);
 	return metric_value(m, &row->cell);
-}
-
-static struct str
-row_name(const struct report *r, const struct report_row *row)
-{
-	if (row->agent != FACT_NONE)
-		return r->people[row->agent].key;
-	if (row->shop != FACT_NONE)
-		return r->shops[row->shop].key;
-	return row->group != FACT_NONE ? r->groups[row->group].key : STR("");
-}
-
-static int
-row_compare(const void *a, const void *b, void *ctx)
-{
-	const struct report *r = ctx;
-	const struct report_row *x = &r->rows[*(const size_t *)a], *y = &r->rows[*(const size_t *)b];
-	struct str nx = row_name(r, x), ny = row_name(r, y);
-	int order = r->ask.by == BY_SESSION ? 0 : (nx.n == 0) - (ny.n == 0); /* nobody comes last */
-	if (!order)
-		order = r->ask.by == BY_SESSION ? 0 : str_cmp(nx, ny);
-	if (!order)
-		order = x->day == y->day ? x->hour - y->hour : x->day < y->day ? -1 : 1;
-	if (order)
-		return order;
-	return *(const size_t *)a < *(const size_t *)b ? -1 : 1;
-}
-
-enum err
-report_order(struct report *r, size_t **ret_order)
-{
-	size_t *order = arena_alloc(r->arena, r->row_count * sizeof *order + 1);
-	if (!order)
-		return ERR_NO_MEMORY;
-	for (size_t i = 1; i < r->row_count; i++)
-		order[i - 1] = i;
-	if (r->row_count > 2)
-		qsort_r(order, r->row_count - 1, sizeof *order, row_compare, r);
-	*ret_order = order;
-	return OK;
 }

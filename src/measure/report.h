@@ -9,21 +9,32 @@
 #include "json/json.h"
 #include "measure/catalogue.h"
 
-enum { REPORT_DAYS_MAX = 31, REPORT_NO_HOUR = -1 };
+enum { REPORT_DAYS_MAX = 400, REPORT_ROWS_MAX = 100000, REPORT_NO_HOUR = -1, REPORT_ANY = -1 };
 #define REPORT_NO_DAY INT32_MIN
 
-enum report_by { BY_AGENT, BY_SHOP, BY_GROUP, BY_DAY, BY_HOUR, BY_AGENT_DAY, BY_SESSION };
+/* What a report goes by: up to BY_MAX of these together. */
+enum {
+	BY_AGENT = 1 << 0, BY_GROUP = 1 << 1, BY_SHOP = 1 << 2, BY_CHANNEL = 1 << 3, BY_CATEGORY = 1 << 4, BY_DAY = 1 << 5, BY_WEEK = 1 << 6,
+	BY_MONTH = 1 << 7, BY_HOUR = 1 << 8, BY_WEEKDAY = 1 << 9, BY_SESSION = 1 << 10 /* alone */
+};
+enum { BY_COUNT = 10, BY_MAX = 3 };
+extern const char *const report_by_names[BY_COUNT];
 
 struct report_ask {
 	int64_t from, to;               /* business days, both included */
-	enum report_by by;
+	uint32_t by;                    /* BY_... */
 	const struct profile *profile;  /* NULL: each shop's own */
-	int64_t shop_id, group_id;      /* 0: all */
+	int64_t shop_id, group_id, category_id; /* 0: all */
+	int channel;                    /* enum fact_channel, or REPORT_ANY */
+	int weekday;                    /* 1 Monday .. 7 Sunday; 0: all */
 	bool one_agent;
 	int64_t agent_id;               /* with one_agent; 0: what nobody held */
 	int32_t day;                    /* one of them, or REPORT_NO_DAY */
 	int hour;                       /* of the wall clock, or REPORT_NO_HOUR */
 	int64_t now;
+	const struct metric *order;     /* rows by this figure; NULL: by name */
+	bool descending;
+	size_t limit;                   /* so many rows at most; 0: all */
 	struct str scope;               /* own, group, shop, all */
 	int64_t viewer, viewer_group;
 	const char *lang;               /* of what the report itself says: "zh", else English */
@@ -50,11 +61,24 @@ struct report_group {
 	struct str key, name;
 };
 
-/* What a row is about; members that its report does not go by are FACT_NONE, REPORT_NO_DAY, REPORT_NO_HOUR. */
+struct report_category {
+	int64_t id;
+	struct str key, name, name_en;
+};
+
+/* One business day's place among weeks (by their Monday) and months (by their first); indices from 0 within the report. */
+struct report_date {
+	int32_t week, month;
+	uint16_t week_index, month_index;
+	uint8_t weekday;
+};
+
+/* What a row is about; members that its report does not go by, and what has none, are FACT_NONE, REPORT_NO_DAY, REPORT_NO_HOUR,
+ * weekday 0. */
 struct report_row {
-	uint32_t agent, shop, group, session, rating;
-	int32_t day;
-	int hour;
+	uint32_t agent, shop, group, channel, category, session, rating;
+	int32_t day, week, month; /* week: its Monday; month: its first day */
+	int hour, weekday;
 	struct cell cell;
 	size_t first_from, first_n, reply_from, reply_n; /* durations, ascending */
 };
@@ -73,7 +97,9 @@ struct report {
 	struct report_shop *shops;
 	struct report_person *people;
 	struct report_group *groups;
-	size_t shop_count, people_count, group_count;
+	struct report_category *categories;
+	struct report_date *dates; /* by day - ask.from */
+	size_t shop_count, people_count, group_count, category_count, week_count, month_count;
 	bool nobody_shown;
 	int64_t *customers;      /* ids by the facts' numbers */
 	uint32_t customer_count;
@@ -90,11 +116,14 @@ enum err report_rules(struct db *db, struct measure_rules *ret_rules) MUST_CHECK
 /* The whole report; report_free in any case. ERR_NOT_FOUND: no such shop within reach. */
 enum err report_make(struct db *db, const struct report_ask *ask, struct report *ret_report) MUST_CHECK;
 void report_free(struct report *r);
-bool report_by_find(struct str word, enum report_by *ret_by); /* not BY_SESSION */
+/* "agent,day", in any order; agent_day is the same. False: a word nobody knows, none, or more than BY_MAX. */
+bool report_by_find(struct str words, uint32_t *ret_by);
+/* The metric of an order ("key", "-key"). False: the catalogue has no such. */
+bool report_order_find(struct str order, struct report_ask *a);
 
 struct value report_value(const struct report *r, const struct report_row *row, const struct metric *m);
-/* The order of rows for people: by name, day, hour. Indices of rows from 1, in r->arena. */
-enum err report_order(struct report *r, size_t **ret_order) MUST_CHECK;
+/* The order of rows: by the figure asked for, else for people, by name, day, hour. Indices of rows from 1, in r->arena; at most ask.limit. */
+enum err report_order(struct report *r, size_t **ret_order, size_t *ret_n) MUST_CHECK;
 
 /* A metric is a column when keys (comma separated; empty: all) names it. */
 bool report_column(const struct report *r, const struct metric *m, struct str keys);
@@ -108,15 +137,19 @@ enum err report_csv(struct report *r, struct str keys, bool names, struct buf *o
 enum err report_table(struct report *r, struct str keys, struct buf *out) MUST_CHECK;
 
 /* The parts, for report_make. */
+enum err report_dates(struct report *r) MUST_CHECK;
+enum err report_rows_start(struct report *r) MUST_CHECK; /* ERR_TOO_LARGE: more rows than anybody reads */
 enum err report_load(struct db *db, struct report *r) MUST_CHECK;
 enum err report_count(struct report *r) MUST_CHECK;
 enum err report_concurrent(struct report *r) MUST_CHECK;
 /* The row for a fact, made when new, or FACT_NONE when it is not shown. ERR_NO_MEMORY. session, rating: for BY_SESSION. */
 struct report_place {
-	uint32_t shop, agent, session, rating;
+	uint32_t shop, agent, session, rating, channel, category; /* channel, category: FACT_NONE where there is none */
 	int32_t day;
 	int hour;
 };
+/* channel and category by its session. */
+struct report_place report_place_of(const struct report *r, struct report_place p);
 bool report_shows(const struct report *r, const struct report_place *p);
 enum err report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row) MUST_CHECK;
 

@@ -22,6 +22,10 @@ SELECT p.id, p.key, p.name, p.kind, p.group_id FROM person p ORDER BY p.id;
 -- out:  id:id key:text name:text
 SELECT g.id, g.key, g.name FROM team_group g ORDER BY g.id;
 
+-- name: report_categories
+-- out:  id:id key:text name:text name_en:text
+SELECT c.id, c.key, c.name, c.name_en FROM category c ORDER BY c.id;
+
 -- name: report_odd_customers
 -- Customers who are no customers: own staff, robots and service accounts of the platform.
 -- in:   shop_id:id
@@ -32,18 +36,19 @@ UNION SELECT c.id, p.kind FROM person p JOIN customer c ON c.shop_id = :shop_id 
 -- name: report_messages
 -- Lines and events of the conversations that overlap [low, high), with what as 0 customer, 1 agent, 2 robot, 3 auto, 4 closed, 5 assigned, 6 queued.
 -- Who sees only own or the group's figures gets the customers that these people had to do with, whole: figures depend on what was
--- before and after.
+-- before and after. channel: as in enum fact_channel.
 -- in:   shop_id:id low:int high:int code_word:text viewer:id@server viewer_scope:text@server viewer_group:id?@server
--- out:  session_id:id customer_id:id category_id:id? seq:int at:time what:int person_id:id? chars:int code_word:bool
+-- out:  session_id:id customer_id:id category_id:id? channel:int seq:int at:time what:int person_id:id? chars:int code_word:bool
 WITH s AS (
-  SELECT a.id, a.customer_id, a.category_id FROM session a WHERE a.shop_id = :shop_id AND a.started_at >= :low AND a.started_at < :high
+  SELECT a.id, a.customer_id, a.category_id, a.channel FROM session a WHERE a.shop_id = :shop_id AND a.started_at >= :low AND a.started_at < :high
   UNION ALL
-  SELECT b.id, b.customer_id, b.category_id FROM session b WHERE b.state <> 'closed' AND b.shop_id = :shop_id AND b.started_at < :low
+  SELECT b.id, b.customer_id, b.category_id, b.channel FROM session b WHERE b.state <> 'closed' AND b.shop_id = :shop_id AND b.started_at < :low
   UNION ALL
-  SELECT c.id, c.customer_id, c.category_id FROM session c
+  SELECT c.id, c.customer_id, c.category_id, c.channel FROM session c
   WHERE c.state = 'closed' AND c.closed_at >= :low AND c.shop_id = :shop_id AND c.started_at < :low
 )
-SELECT m.session_id, s.customer_id, s.category_id, m.seq, m.at,
+SELECT m.session_id, s.customer_id, s.category_id,
+  CASE s.channel WHEN 'web' THEN 1 WHEN 'mail' THEN 2 WHEN 'voice' THEN 3 WHEN 'import' THEN 4 ELSE 0 END AS channel, m.seq, m.at,
   CASE m.sender WHEN 'customer' THEN 0 WHEN 'agent' THEN 1 WHEN 'robot' THEN 2 WHEN 'auto' THEN 3
     ELSE CASE WHEN m.data LIKE '{"event":"closed"%' THEN 4 WHEN m.data LIKE '{"event":"assigned"%' THEN 5 ELSE 6 END END AS what,
   m.person_id, CASE WHEN m.sender = 'agent' AND m.kind = 'text' THEN LENGTH(m.text) ELSE 0 END AS chars,
@@ -90,15 +95,18 @@ SELECT s.id, s.channel, s.state, c.name AS customer_name, c.flag AS customer_fla
 FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 
 -- shape: report_in
--- shop_id and group_id 0: all; agent_id 0: what nobody held.
--- in:   from:text(10..10) to:text(10..10)? by:enum(agent,shop,group,day,hour,agent_day)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)? profile:text(0..20)?
---       metrics:text(0..2000)?
+-- shop_id, group_id, category_id, weekday 0: all; agent_id 0: what nobody held. by: up to three of agent, group, shop, channel, category, day, week,
+-- month, hour, weekday, separated by commas. weekday: 1 Monday .. 7 Sunday. order: a metric's key, - before it: the largest first.
+-- in:   from:text(10..10) to:text(10..10)? by:text(0..100)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
+--       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)?
+--       metrics:text(0..2000)? order:text(0..61)? limit:int(1..100000)?
 
 -- shape: report_out
 -- out:  header:json columns:json rows:json total:json
 
 -- shape: report_sessions_in
--- in:   metric:text(1..60) from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)? profile:text(0..20)? day:text(10..10)?
+-- in:   metric:text(1..60) from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
+--       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)? day:text(10..10)?
 --       hour:int(0..23)? cursor:int(0..)? limit:int(1..200)?
 
 -- shape: report_session_row

@@ -1,22 +1,35 @@
 /* How many sessions an agent had open at once: a sweep over the times at which sessions came and went. */
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "measure/report.h"
 #include "base/banned.h"
 
 struct span {
 	int64_t begin, end; /* end: first moment at which it is no longer open */
-	uint32_t agent, shop, session;
+	uint32_t agent, shop, channel, category, session;
 };
 
 struct sweep {
 	struct report *r;
 	struct span *spans;
 	size_t n;
-	bool by_shop;       /* an agent's sessions of different shops do not meet */
+	uint32_t apart;     /* BY_SHOP, BY_CHANNEL, BY_CATEGORY: an agent's sessions of different ones do not meet */
 	const struct span **open;
 	size_t open_count;
 };
+
+static int
+apart_order(const struct sweep *s, const struct span *x, const struct span *y)
+{
+	if (s->apart & BY_SHOP && x->shop != y->shop)
+		return x->shop < y->shop ? -1 : 1;
+	if (s->apart & BY_CHANNEL && x->channel != y->channel)
+		return x->channel < y->channel ? -1 : 1;
+	if (s->apart & BY_CATEGORY && x->category != y->category)
+		return x->category < y->category ? -1 : 1;
+	return 0;
+}
 
 static int
 span_order(const void *a, const void *b, void *ctx)
@@ -25,8 +38,9 @@ span_order(const void *a, const void *b, void *ctx)
 	const struct sweep *s = ctx;
 	if (x->agent != y->agent)
 		return x->agent < y->agent ? -1 : 1;
-	if (s->by_shop && x->shop != y->shop)
-		return x->shop < y->shop ? -1 : 1;
+	int order = apart_order(s, x, y);
+	if (order)
+		return order;
 	if (x->begin != y->begin)
 		return x->begin < y->begin ? -1 : 1;
 	if (x->session != y->session)
@@ -41,6 +55,12 @@ cell_max(struct cell *c, int64_t open)
 	c->t[TALLY_CONCURRENT] = open > c->t[TALLY_CONCURRENT] ? open : c->t[TALLY_CONCURRENT];
 }
 
+static uint32_t
+apart_of(const struct report *r)
+{
+	return r->ask.by & (BY_SHOP | BY_CHANNEL | BY_CATEGORY);
+}
+
 /* One stretch of the wall clock's hour in which so many were open. */
 static enum err
 stretch_show(struct sweep *s, const struct span *of, int64_t at, int64_t open)
@@ -52,12 +72,13 @@ stretch_show(struct sweep *s, const struct span *of, int64_t at, int64_t open)
 	uint32_t row;
 	zone_local(shop->zone, at, &day, &minute);
 	struct report_place p = { .shop = of->shop, .agent = of->agent, .session = of->session, .rating = FACT_NONE,
+		                  .channel = of->channel, .category = of->category,
 		                  .day = (int32_t)zone_business_day(shop->zone, at, shop->cut_hour), .hour = minute / 60 };
 	if (!report_shows(r, &p))
 		return OK;
-	if (!s->by_shop)
+	if (!s->apart)
 		cell_max(&r->rows[0].cell, open);
-	if (s->by_shop != (r->ask.by == BY_SHOP))
+	if (s->apart != apart_of(r))
 		return OK;
 	enum err e = report_row_of(r, &p, &row);
 	if (!e)
@@ -102,7 +123,7 @@ run_to(struct sweep *s, int64_t *at, int64_t until)
 static bool
 same_agent(const struct sweep *s, size_t a, size_t b)
 {
-	return s->spans[a].agent == s->spans[b].agent && (!s->by_shop || s->spans[a].shop == s->spans[b].shop);
+	return s->spans[a].agent == s->spans[b].agent && !apart_order(s, &s->spans[a], &s->spans[b]);
 }
 
 static enum err
@@ -124,24 +145,43 @@ sweep_all(struct sweep *s)
 	return e ? e : run_to(s, &at, INT64_MAX);
 }
 
+/* Those that a filter leaves out are not open to it. */
+static void
+spans_take(struct sweep *s)
+{
+	const struct report *r = s->r;
+	const struct facts *f = &r->facts;
+	for (size_t i = 0; i < f->parts.n; i++) {
+		const struct fact_part *p = &f->parts.all[i];
+		const struct fact_pair *q = &f->pairs.all[p->pair];
+		struct report_place at = report_place_of(r, (struct report_place){ .session = p->session });
+		if (p->agent == FACT_NONE || q->filter || !f->sessions.all[p->session].lines || !r->people[p->agent].shown)
+			continue;
+		if ((r->ask.channel != REPORT_ANY && at.channel != (uint32_t)r->ask.channel) ||
+		    (r->ask.category_id && (at.category == FACT_NONE || r->categories[at.category].id != r->ask.category_id)))
+			continue;
+		s->spans[s->n++] = (struct span){ p->begin, p->end > p->begin ? p->end : p->begin + 1, p->agent, q->shop, at.channel, at.category,
+			                          p->session };
+	}
+}
+
 enum err
 report_concurrent(struct report *r)
 {
 	struct sweep s = { .r = r };
-	const struct facts *f = &r->facts;
-	s.spans = arena_alloc(r->arena, (f->parts.n + 1) * sizeof *s.spans);
-	s.open = arena_alloc(r->arena, (f->parts.n + 1) * sizeof *s.open);
-	if (!s.spans || !s.open)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < f->parts.n; i++) {
-		const struct fact_part *p = &f->parts.all[i];
-		const struct fact_pair *q = &f->pairs.all[p->pair];
-		if (p->agent == FACT_NONE || q->filter || !f->sessions.all[p->session].lines || !r->people[p->agent].shown)
-			continue;
-		s.spans[s.n++] = (struct span){ p->begin, p->end > p->begin ? p->end : p->begin + 1, p->agent, q->shop, p->session };
+	size_t n = r->facts.parts.n + 1;
+	s.spans = mem_new(n, sizeof *s.spans);
+	s.open = mem_new(n, sizeof *s.open);
+	enum err e = s.spans && s.open ? OK : ERR_NO_MEMORY;
+	if (!e) {
+		spans_take(&s);
+		e = sweep_all(&s);
 	}
-	enum err e = sweep_all(&s);
-	s.by_shop = true;
+	s.apart = apart_of(r);
 	s.open_count = 0;
-	return e || r->ask.by != BY_SHOP ? e : sweep_all(&s);
+	if (!e && s.apart)
+		e = sweep_all(&s);
+	mem_free(s.spans);
+	mem_free(s.open);
+	return e;
 }

@@ -59,9 +59,9 @@ count_pairs(struct report *r)
 	for (size_t i = 0; i < r->facts.pairs.n; i++) {
 		const struct fact_pair *q = &r->facts.pairs.all[i];
 		uint32_t part = q->noreply ? q->last_part : q->first_part, row;
-		struct report_place p = { .shop = q->shop, .agent = q->agent,
+		struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = q->agent,
 		    .session = part == FACT_NONE ? FACT_NONE : r->facts.parts.all[part].session,
-			                  .rating = FACT_NONE, .day = q->day, .hour = q->hour };
+			                  .rating = FACT_NONE, .day = q->day, .hour = q->hour });
 		if (!report_shows(r, &p) || (r->ask.by == BY_SESSION && part == FACT_NONE))
 			continue;
 		r->filtered[q->filter]++;
@@ -81,8 +81,8 @@ round_count(struct report *r, const struct fact_round *round, const struct fact_
 {
 	const struct fact_session *s = &r->facts.sessions.all[round->session];
 	const struct profile *profile = r->shops[q->shop].profile;
-	struct report_place p = { .shop = q->shop, .agent = round->agent, .session = round->session, .rating = FACT_NONE,
-	    .day = round->day, .hour = round->hour };
+	struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = round->agent, .session = round->session, .rating = FACT_NONE,
+	    .day = round->day, .hour = round->hour });
 	uint32_t row, ms;
 	if (!report_shows(r, &p))
 		return OK;
@@ -116,8 +116,8 @@ count_lines(struct report *r)
 		const struct fact_lines *l = &r->facts.lines.all[i];
 		const struct fact_part *part = &r->facts.parts.all[l->part];
 		const struct fact_pair *q = &r->facts.pairs.all[part->pair];
-		struct report_place p = { .shop = q->shop, .agent = part->agent, .session = part->session, .rating = FACT_NONE,
-		    .day = part->day, .hour = l->hour };
+		struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = part->agent, .session = part->session, .rating = FACT_NONE,
+		    .day = part->day, .hour = l->hour });
 		uint32_t row;
 		if (!report_shows(r, &p) || (q->filter && q->filter != FILTER_ROBOT && !l->robot_lines && !l->auto_lines))
 			continue;
@@ -150,8 +150,8 @@ count_parts(struct report *r)
 	for (size_t i = 0; i < r->facts.parts.n; i++) {
 		const struct fact_part *part = &r->facts.parts.all[i];
 		const struct fact_pair *q = &r->facts.pairs.all[part->pair];
-		struct report_place p = { .shop = q->shop, .agent = part->agent, .session = part->session, .rating = FACT_NONE,
-		    .day = part->day, .hour = part->hour };
+		struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = part->agent, .session = part->session, .rating = FACT_NONE,
+		    .day = part->day, .hour = part->hour });
 		uint32_t row;
 		if (q->filter || !r->facts.sessions.all[part->session].lines || !report_shows(r, &p))
 			continue;
@@ -168,8 +168,8 @@ count_ratings(struct report *r)
 {
 	for (size_t i = 0; i < r->facts.ratings.n; i++) {
 		const struct fact_rating *g = &r->facts.ratings.all[i];
-		struct report_place p = { .shop = g->shop, .agent = g->agent, .session = g->session, .rating = (uint32_t)i, .day = g->day,
-		    .hour = g->hour };
+		struct report_place p = report_place_of(r, (struct report_place){ .shop = g->shop, .agent = g->agent, .session = g->session, .rating = (uint32_t)i, .day = g->day,
+		    .hour = g->hour });
 		uint32_t row;
 		if (!report_shows(r, &p))
 			continue;

@@ -33,14 +33,14 @@ days_read(struct request *rq, struct str from, struct str to, struct report_ask 
 	if (a->to < a->from)
 		return fail_text(rq, ERR_BAD_FIELD, "to", "is before from", "结束日期早于开始日期");
 	if (a->to - a->from >= REPORT_DAYS_MAX)
-		return fail_text(rq, ERR_BAD_FIELD, "to", "at most 31 days at once", "一次最多查询 31 天");
+		return fail_text(rq, ERR_BAD_FIELD, "to", "at most 400 days at once", "一次最多查询 400 天");
 	return OK;
 }
 
 enum err
 report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *a)
 {
-	*a = (struct report_ask){ .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = rq->now, .scope = str_of(scope_name(rq->who.scope)),
+	*a = (struct report_ask){ .by = BY_AGENT, .channel = REPORT_ANY, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = rq->now, .scope = str_of(scope_name(rq->who.scope)),
 		                  .viewer = rq->who.person_id, .viewer_group = rq->who.group_id, .lang = rq->who.lang };
 	enum err e = days_read(rq, from, to, a);
 	if (e)
@@ -53,6 +53,37 @@ report_ask_start(struct request *rq, struct str from, struct str to, struct str 
 	return report_rules(rq->db, &a->rules);
 }
 
+/* Both inputs have the same members for what they ask of the facts. */
+#define FILTERS_TAKE(a, in)                                                                   \
+	do {                                                                                  \
+		(a)->shop_id = (in)->shop_id_set ? (in)->shop_id : 0;                         \
+		(a)->group_id = (in)->group_id_set ? (in)->group_id : 0;                      \
+		(a)->one_agent = (in)->agent_id_set;                                          \
+		(a)->agent_id = (in)->agent_id;                                               \
+		(a)->channel = (in)->channel.p ? channel_find((in)->channel) : REPORT_ANY;    \
+		(a)->category_id = (in)->category_id_set ? (in)->category_id : 0;             \
+		(a)->weekday = (in)->weekday_set ? (int)(in)->weekday : 0;                    \
+	} while (0)
+
+static int
+channel_find(struct str word)
+{
+	int i = CHANNEL_COUNT - 1;
+	while (i > CHANNEL_OTHER && !str_eqz(word, channel_names[i]))
+		i--;
+	return i;
+}
+
+static enum err
+make_failed(struct request *rq, enum err e)
+{
+	if (e == ERR_NOT_FOUND)
+		return fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看");
+	if (e == ERR_TOO_LARGE)
+		return fail_text(rq, e, "by", "So many rows at once are too much: go by less, or ask for fewer days", "行数过多：请减少分组项或天数");
+	return e;
+}
+
 static enum err
 service_make(struct request *rq, const struct report_in_in *in, struct report **ret)
 {
@@ -61,15 +92,15 @@ service_make(struct request *rq, const struct report_in_in *in, struct report **
 	enum err e = r ? report_ask_start(rq, in->from, in->to, in->profile, &a) : ERR_NO_MEMORY;
 	if (e)
 		return e;
-	if (in->by.p && !report_by_find(in->by, &a.by))
-		return ERR_BAD_FIELD;
-	a.shop_id = in->shop_id_set ? in->shop_id : 0;
-	a.group_id = in->group_id_set ? in->group_id : 0;
-	a.one_agent = in->agent_id_set;
-	a.agent_id = in->agent_id;
-	e = report_make(rq->db, &a, r);
+	if (in->by.n && !report_by_find(in->by, &a.by))
+		return fail_text(rq, ERR_BAD_FIELD, "by", "up to three of agent, group, shop, channel, category, day, week, month, hour, weekday",
+		    "最多三项：agent、group、shop、channel、category、day、week、month、hour、weekday");
+	if (in->order.n && !report_order_find(in->order, &a))
+		return fail_text(rq, ERR_BAD_FIELD, "order", "The catalogue has no such metric", "没有该指标");
+	a.limit = in->limit_set ? (size_t)in->limit : 0;
+	FILTERS_TAKE(&a, in);
 	*ret = r;
-	return e == ERR_NOT_FOUND ? fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看") : e;
+	return make_failed(rq, report_make(rq->db, &a, r));
 }
 
 static enum err
@@ -224,10 +255,7 @@ sessions_ask(struct request *rq, const struct report_sessions_in_in *in, struct 
 	a->by = BY_SESSION;
 	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
 	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
-	a->shop_id = in->shop_id_set ? in->shop_id : 0;
-	a->group_id = in->group_id_set ? in->group_id : 0;
-	a->one_agent = in->agent_id_set;
-	a->agent_id = in->agent_id;
+	FILTERS_TAKE(a, in);
 	return OK;
 }
 
@@ -246,9 +274,9 @@ sessions_get(struct request *rq, const void *in)
 	p.metric = metric_find(body->metric, &a.rules);
 	if (!p.metric)
 		return fail_text(rq, ERR_BAD_FIELD, "metric", "The catalogue has no such metric", "没有该指标");
-	e = report_make(rq->db, &a, r);
+	e = make_failed(rq, report_make(rq->db, &a, r));
 	if (e)
-		return e == ERR_NOT_FOUND ? fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看") : e;
+		return e;
 	p.all = arena_alloc(r->arena, r->row_count * sizeof *p.all);
 	if (!p.all)
 		return ERR_NO_MEMORY;
@@ -303,7 +331,7 @@ static const struct route routes[] = {
 	{ GET, "/api/v1/metrics-catalogue", PERM_REPORT, LANE_READ, .out = &metric_row, .list = true, .handler = catalogue_get,
 	  .help = "Every figure there is: name, definition with the settings in force, unit, and which way is good" },
 	{ GET, "/api/v1/reports/service", PERM_REPORT, LANE_REPORT, .in = &report_in, .out = &report_out, .handler = service_get,
-	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 31 days" },
+	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 400 days" },
 	{ GET, "/api/v1/reports/service.csv", PERM_EXPORT, LANE_REPORT, .in = &report_in, .raw_out = true, .handler = service_csv_get,
 	  .help = "The same as a spreadsheet file (UTF-8 with mark)" },
 	{ GET, "/api/v1/reports/service/sessions", PERM_REPORT, LANE_REPORT, .in = &report_sessions_in, .out = &report_session_row,

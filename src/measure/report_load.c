@@ -130,6 +130,20 @@ kind_of(struct loading *l, const struct report_messages_out *m)
 	return l->r->people[who].kind == CUSTOMER_ROBOT ? FACT_ROBOT : FACT_AUTO;
 }
 
+static int
+category_order(const void *key, const void *element)
+{
+	int64_t a = *(const int64_t *)key, b = ((const struct report_category *)element)->id;
+	return a < b ? -1 : a > b;
+}
+
+static uint32_t
+category_number(const struct report *r, int64_t id)
+{
+	const struct report_category *c = r->category_count ? bsearch(&id, r->categories, r->category_count, sizeof *c, category_order) : NULL;
+	return c ? (uint32_t)(c - r->categories) + 1 : 0;
+}
+
 static enum err
 message_take(void *ctx, const void *row)
 {
@@ -140,7 +154,7 @@ message_take(void *ctx, const void *row)
 		return ERR_NO_MEMORY;
 	*e = (struct fact_event){ .at = m->at, .record_id = m->session_id, .agent = human_number(l, m->person_id_set, m->person_id), .to = FACT_NONE,
 		                  .chars = (uint32_t)m->chars, .order = (uint32_t)m->seq,
-		                  .category = m->category_id_set ? (uint32_t)(m->category_id % 4294967291) + 1 : 0,
+		                  .category = m->category_id_set ? category_number(l->r, m->category_id) : 0, .channel = (uint8_t)m->channel,
 		                  .kind = kind_of(l, m), .code_word = m->code_word };
 	l->r->messages += m->what <= 3;
 	return customer_number(&l->map, m->customer_id, &e->customer);

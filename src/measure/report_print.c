@@ -7,7 +7,7 @@
 #include "measure/report.h"
 #include "base/banned.h"
 
-enum { COLUMNS_MAX = 100, CELL_MAX = 64 };
+enum { COLUMNS_MAX = 300, CELL_MAX = 64, BY_WIDTH = 12 };
 
 static struct str
 metric_key(const struct report *r, const struct metric *m)
@@ -118,32 +118,80 @@ thing_write(struct json_writer *w, const char *name, const char *id_name, const 
 	jw_member_text(w, name_name, text);
 }
 
+/* The month of its first day: "2026-03". */
+static struct str
+date_text(const struct report *r, int32_t day, bool month)
+{
+	char text[11];
+	date_print(day, text);
+	return arena_str(r->arena, str_sub(str_of(text), 0, month ? 7 : 10));
+}
+
+static struct str
+category_text(const struct report *r, uint32_t category)
+{
+	if (category == FACT_NONE)
+		return speaks_zh(r) ? STR("（无分类）") : STR("(no category)");
+	const struct report_category *c = &r->categories[category];
+	return speaks_zh(r) || !c->name_en.n ? c->name : c->name_en;
+}
+
+static void
+by_write_days(const struct report *r, const struct report_row *row, struct json_writer *w)
+{
+	if (row->day != REPORT_NO_DAY)
+		jw_member_text(w, "day", date_text(r, row->day, false));
+	if (row->week != REPORT_NO_DAY)
+		jw_member_text(w, "week", date_text(r, row->week, false));
+	if (row->month != REPORT_NO_DAY)
+		jw_member_text(w, "month", date_text(r, row->month, true));
+	if (row->hour != REPORT_NO_HOUR)
+		jw_member_int(w, "hour", row->hour);
+	if (row->weekday)
+		jw_member_int(w, "weekday", row->weekday);
+}
+
 static void
 by_write(const struct report *r, const struct report_row *row, struct json_writer *w)
 {
-	bool agents = r->ask.by == BY_AGENT || r->ask.by == BY_AGENT_DAY;
-	char day[11];
+	uint32_t by = r->ask.by;
 	jw_key(w, "by");
 	jw_object(w);
 	if (row->agent != FACT_NONE)
 		thing_write(w, "agent", "agent_id", "agent_name", r->people[row->agent].key, r->people[row->agent].id,
 		    r->people[row->agent].name);
-	else if (agents)
+	else if (by & BY_AGENT)
 		thing_write(w, "agent", "agent_id", "agent_name", STR_NONE, 0, nobody(r));
 	if (row->shop != FACT_NONE)
 		thing_write(w, "shop", "shop_id", "shop_name", r->shops[row->shop].key, r->shops[row->shop].id, r->shops[row->shop].name);
 	if (row->group != FACT_NONE)
 		thing_write(w, "group", "group_id", "group_name", r->groups[row->group].key, r->groups[row->group].id,
 		    r->groups[row->group].name);
-	else if (r->ask.by == BY_GROUP)
+	else if (by & BY_GROUP)
 		thing_write(w, "group", "group_id", "group_name", STR_NONE, 0, no_group(r));
-	if (row->day != REPORT_NO_DAY) {
-		date_print(row->day, day);
-		jw_member_text(w, "day", str_of(day));
+	if (by & BY_CHANNEL)
+		jw_member_text(w, "channel", row->channel == FACT_NONE ? STR_NONE : str_of(channel_names[row->channel]));
+	if (by & BY_CATEGORY) {
+		const struct report_category *c = row->category == FACT_NONE ? NULL : &r->categories[row->category];
+		thing_write(w, "category", "category_id", "category_name", c ? c->key : STR_NONE, c ? c->id : 0, category_text(r, row->category));
 	}
-	if (row->hour != REPORT_NO_HOUR)
-		jw_member_int(w, "hour", row->hour);
+	by_write_days(r, row, w);
 	jw_end(w);
+}
+
+struct by_columns {
+	int bit[BY_MAX]; /* 1 << bit */
+	size_t n;
+};
+
+static struct by_columns
+by_columns(const struct report *r)
+{
+	struct by_columns c = { .n = 0 };
+	for (int i = 0; i < BY_COUNT && c.n < BY_MAX; i++)
+		if (r->ask.by >> i & 1)
+			c.bit[c.n++] = i;
+	return c;
 }
 
 static bool
@@ -207,6 +255,35 @@ filter_on(const struct measure_rules *s, enum filter f)
 	return on[f];
 }
 
+/* What was asked for: so that a page need not remember it. */
+static void
+asked_write(const struct report *r, struct json_writer *w)
+{
+	const struct report_ask *a = &r->ask;
+	struct by_columns by = by_columns(r);
+	jw_key(w, "by");
+	jw_array(w);
+	for (size_t i = 0; i < by.n; i++)
+		jw_text(w, str_of(report_by_names[by.bit[i]]));
+	jw_end(w);
+	jw_key(w, "asked");
+	jw_object(w);
+	if (a->shop_id)
+		jw_member_int(w, "shop_id", a->shop_id);
+	if (a->group_id)
+		jw_member_int(w, "group_id", a->group_id);
+	if (a->one_agent)
+		jw_member_int(w, "agent_id", a->agent_id);
+	if (a->channel != REPORT_ANY)
+		jw_member_text(w, "channel", str_of(channel_names[a->channel]));
+	if (a->category_id)
+		jw_member_int(w, "category_id", a->category_id);
+	if (a->weekday)
+		jw_member_int(w, "weekday", a->weekday);
+	jw_end(w);
+	jw_member_int(w, "rows", (int64_t)r->row_count - 1);
+}
+
 void
 report_header(const struct report *r, struct json_writer *w)
 {
@@ -220,6 +297,7 @@ report_header(const struct report *r, struct json_writer *w)
 	jw_member_text(w, "profile", one ? str_of(r->shops[0].profile->key) : r->shop_count ? STR("mixed") : STR("plain"));
 	jw_member_text(w, "from", str_of(from));
 	jw_member_text(w, "to", str_of(to));
+	asked_write(r, w);
 	jw_member_int(w, "session_gap_min", s->session_gap_min);
 	if (shops_share(r, "timezone"))
 		jw_member_text(w, "timezone", zone_name(r->shops[0].zone));
@@ -243,8 +321,8 @@ enum err
 report_json(struct report *r, struct str keys, struct json_writer *w)
 {
 	struct columns c;
-	size_t *order;
-	enum err e = report_order(r, &order);
+	size_t n, *order;
+	enum err e = report_order(r, &order, &n);
 	if (e)
 		return e;
 	columns_choose(r, keys, false, &c);
@@ -256,7 +334,7 @@ report_json(struct report *r, struct str keys, struct json_writer *w)
 	jw_end(w);
 	jw_key(w, "rows");
 	jw_array(w);
-	for (size_t i = 0; i + 1 < r->row_count; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct report_row *row = &r->rows[order[i]];
 		jw_object(w);
 		by_write(r, row, w);
@@ -294,43 +372,58 @@ csv_text(struct buf *out, struct str s)
 		buf_char(out, '"');
 }
 
-static void
-by_names(const struct report *r, const char *names[2], size_t *ret_n)
+static struct str
+channel_text(const struct report *r, uint32_t channel)
 {
-	static const char *const words[] = { "agent", "shop", "group", "day", "hour", "agent" };
-	names[0] = words[r->ask.by];
-	names[1] = "day";
-	*ret_n = r->ask.by == BY_AGENT_DAY ? 2 : 1;
+	static const char *const zh[CHANNEL_COUNT] = { "其他", "网页", "邮件", "电话", "导入" };
+	if (channel == FACT_NONE)
+		return speaks_zh(r) ? STR("（无渠道）") : STR("(no channel)");
+	return str_of(speaks_zh(r) ? zh[channel] : channel_names[channel]);
 }
 
 static struct str
-by_text(const struct report *r, const struct report_row *row, const char *what)
+weekday_text(const struct report *r, int weekday)
 {
-	char text[32] = "";
-	if (what[0] == 'd')
-		date_print(row->day, text);
-	else if (what[0] == 'h')
-		snprintf(text, sizeof text, "%02d:00", row->hour);
-	else if (what[0] == 'a')
+	static const char *const zh[] = { "周一", "周二", "周三", "周四", "周五", "周六", "周日" };
+	static const char *const en[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
+	return str_of(speaks_zh(r) ? zh[weekday - 1] : en[weekday - 1]);
+}
+
+static struct str
+by_text(const struct report *r, const struct report_row *row, int bit)
+{
+	switch (1 << bit) {
+	case BY_AGENT:
 		return row->agent == FACT_NONE ? nobody(r) : r->people[row->agent].name;
-	else if (what[0] == 's')
-		return r->shops[row->shop].name;
-	else
+	case BY_GROUP:
 		return row->group == FACT_NONE ? no_group(r) : r->groups[row->group].name;
-	return arena_str(r->arena, str_of(text));
+	case BY_SHOP:
+		return r->shops[row->shop].name;
+	case BY_CHANNEL:
+		return channel_text(r, row->channel);
+	case BY_CATEGORY:
+		return category_text(r, row->category);
+	case BY_DAY:
+		return date_text(r, row->day, false);
+	case BY_WEEK:
+		return date_text(r, row->week, false);
+	case BY_MONTH:
+		return date_text(r, row->month, true);
+	case BY_HOUR:
+		return arena_printf(r->arena, "%02d:00", row->hour);
+	default:
+		return weekday_text(r, row->weekday);
+	}
 }
 
 static const char *
-by_title(const struct report *r, const char *what)
+by_title(const struct report *r, int bit)
 {
-	static const char *const titles[][3] = {
-		{ "agent", "客服", "Agent" }, { "shop", "店铺", "Shop" }, { "group", "组别", "Group" }, { "day", "日期", "Day" }, { "hour", "小时",
-		    "Hour" },
+	static const char *const titles[BY_COUNT][2] = {
+		{ "客服", "Agent" }, { "组别", "Group" }, { "店铺", "Shop" }, { "渠道", "Channel" }, { "分类", "Category" }, { "日期", "Day" },
+		{ "周", "Week from" }, { "月份", "Month" }, { "小时", "Hour" }, { "星期", "Weekday" },
 	};
-	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-		if (!strcmp(what, titles[i][0]))
-			return titles[i][speaks_zh(r) ? 1 : 2];
-	return what;
+	return titles[bit][speaks_zh(r) ? 0 : 1];
 }
 
 static void
@@ -358,15 +451,13 @@ number_text(const struct report *r, struct value v, bool names, char text[CELL_M
 static void
 csv_row(const struct report *r, const struct report_row *row, const struct columns *c, bool named, struct buf *out)
 {
-	const char *names[2];
+	struct by_columns by = by_columns(r);
 	char text[CELL_MAX];
-	size_t n;
-	by_names(r, names, &n);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < by.n; i++) {
 		if (i)
 			buf_char(out, ',');
 		if (row != &r->rows[0])
-			csv_text(out, by_text(r, row, names[i]));
+			csv_text(out, by_text(r, row, by.bit[i]));
 		else if (i == 0)
 			buf_addz(out, named && speaks_zh(r) ? "合计" : "total");
 	}
@@ -383,15 +474,14 @@ report_csv(struct report *r, struct str keys, bool named, struct buf *out)
 {
 	struct columns c;
 	struct buf title;
-	const char *names[2];
+	struct by_columns by = by_columns(r);
 	size_t n, *order;
-	enum err e = report_order(r, &order);
+	enum err e = report_order(r, &order, &n);
 	if (e)
 		return e;
 	columns_choose(r, keys, false, &c);
-	by_names(r, names, &n);
-	for (size_t i = 0; i < n; i++)
-		buf_printf(out, "%s%s", i ? "," : "", named ? by_title(r, names[i]) : names[i]);
+	for (size_t i = 0; i < by.n; i++)
+		buf_printf(out, "%s%s", i ? "," : "", named ? by_title(r, by.bit[i]) : report_by_names[by.bit[i]]);
 	buf_init(&title, 4096);
 	for (size_t i = 0; i < c.n; i++) {
 		buf_clear(&title);
@@ -404,7 +494,7 @@ report_csv(struct report *r, struct str keys, bool named, struct buf *out)
 	}
 	buf_free(&title);
 	buf_addz(out, "\r\n");
-	for (size_t i = 0; i + 1 < r->row_count; i++)
+	for (size_t i = 0; i < n; i++)
 		csv_row(r, &r->rows[order[i]], &c, named, out);
 	csv_row(r, &r->rows[0], &c, named, out);
 	return buf_err(out);
@@ -455,13 +545,11 @@ human_text(const struct metric *m, struct value v, char text[CELL_MAX])
 static void
 table_row(const struct report *r, const struct report_row *row, const struct columns *c, size_t name_width, struct buf *out)
 {
-	const char *names[2];
+	struct by_columns by = by_columns(r);
 	char text[CELL_MAX];
-	size_t n;
-	by_names(r, names, &n);
-	for (size_t i = 0; i < n; i++) {
-		struct str name = row == &r->rows[0] ? i ? STR("") : STR("total") : by_text(r, row, names[i]);
-		pad_text(out, name, i ? 11 : name_width, false);
+	for (size_t i = 0; i < by.n; i++) {
+		struct str name = row == &r->rows[0] ? i ? STR("") : STR("total") : by_text(r, row, by.bit[i]);
+		pad_text(out, name, i ? BY_WIDTH : name_width, false);
 	}
 	for (size_t i = 0; i < c->n; i++) {
 		human_text(c->metric[i], report_value(r, row, c->metric[i]), text);
@@ -484,16 +572,15 @@ enum err
 report_table(struct report *r, struct str keys, struct buf *out)
 {
 	struct columns c;
-	const char *names[2];
+	struct by_columns by = by_columns(r);
 	char from[11], to[11];
 	size_t n, *order, width = 8;
-	enum err e = report_order(r, &order);
+	enum err e = report_order(r, &order, &n);
 	if (e)
 		return e;
 	columns_choose(r, keys, true, &c);
-	by_names(r, names, &n);
 	for (size_t i = 1; i < r->row_count; i++) {
-		size_t own = width_of(by_text(r, &r->rows[i], names[0])) + 2;
+		size_t own = width_of(by_text(r, &r->rows[i], by.bit[0])) + 2;
 		width = own > width ? own : width;
 	}
 	date_print(r->ask.from, from);
@@ -502,12 +589,12 @@ report_table(struct report *r, struct str keys, struct buf *out)
 	           shops_share(r, "profile") ? r->shops[0].profile->key : r->shop_count ? "mixed" : "plain",
 	           (long long)r->ask.rules.session_gap_min);
 	filters_text(r, out);
-	for (size_t i = 0; i < n; i++)
-		pad_text(out, str_of(names[i]), i ? 11 : width, false);
+	for (size_t i = 0; i < by.n; i++)
+		pad_text(out, str_of(report_by_names[by.bit[i]]), i ? BY_WIDTH : width, false);
 	for (size_t i = 0; i < c.n; i++)
 		pad_text(out, c.key[i], width_column(c.key[i]), true);
 	buf_char(out, '\n');
-	for (size_t i = 0; i + 1 < r->row_count; i++)
+	for (size_t i = 0; i < n; i++)
 		table_row(r, &r->rows[order[i]], &c, width, out);
 	table_row(r, &r->rows[0], &c, width, out);
 	return buf_err(out);

@@ -96,17 +96,25 @@ function messy(seed) {
 
 const byOf = {
   agent: (q) => ({ agent: q.agent }), shop: (q) => ({ shop: q.shop }), day: (q) => ({ day: dayText(q.day) }), hour: (q) => ({ hour: q.hour }),
-  group: (q) => ({ group: q.agent === null ? null : ['a1', 'a2'].includes(q.agent) ? 'g1' : 'g2' }), agent_day: (q) => ({ agent: q.agent, day: dayText(q.day) }),
+  group: (q) => ({ group: q.agent === null ? null : ['a1', 'a2'].includes(q.agent) ? 'g1' : 'g2' }), 
+  week: (q) => ({ week: dayText(q.day - ((q.day + 3) % 7)) }), month: (q) => ({ month: dayText(q.day).slice(0, 7) }),
+  weekday: (q) => ({ weekday: ((q.day + 3) % 7) + 1 }), category: (q) => ({ category: q.session?.category ?? null }), channel: (q) => ({ channel: q.session ? 'import' : null }),
 };
+const fitsBy = (by) => (q) => Object.assign({}, ...by.replace('agent_day', 'agent,day').split(',').map((one) => byOf[one](q)));
+const groupings = [...Object.keys(byOf), 'agent_day', 'agent,shop,day', 'category,weekday', 'hour,group,month', 'week,channel,category'];
 const same = (a, b) => Object.keys(b).every((k) => (a[k] ?? null) === b[k]);
 
-function compare(got, facts, { from, to, by, shop, set = {}, now }) {
-  const inside = (q) => dayText(q.day) >= from && dayText(q.day) <= to && (!shop || q.shop === shop);
+function compare(got, facts, { from, to, by, shop, set = {}, now, only = {} }) {
+  const wanting = (q) => (!shop || q.shop === shop) && Object.entries(only).every(([k, v]) => byOf[k](q)[k] === v);
+  const inside = (q) => dayText(q.day) >= from && dayText(q.day) <= to && wanting(q);
+  const rowBy = fitsBy(by), kept = by.split(',').filter((one) => ['shop', 'category', 'channel'].includes(one));
+  const apart = kept.length ? (q) => JSON.stringify(kept.map((one) => byOf[one](q)[one])) : undefined;
+  const among = only.category === undefined ? undefined : (q) => byOf.category(q).category === only.category;
   const check = (row, fits, where) => {
     const wanted = figures(facts, set, fits, now);
     for (const key of got.columns) {
       if (key === 'max_concurrent') {
-        assert.equal(row.values[key], mostAtOnce(facts, fits, by === 'shop' && where !== 'total'), `${where} ${key}`);
+        assert.equal(row.values[key], mostAtOnce(facts, fits, where === 'total' ? undefined : apart, among), `${where} ${key}`);
         continue;
       }
       assert.deepEqual(row.counts[key], { sum: wanted[key].sum, count: wanted[key].count }, `${where} ${key}`);
@@ -114,11 +122,11 @@ function compare(got, facts, { from, to, by, shop, set = {}, now }) {
     }
   };
   check(got.total, inside, 'total');
-  for (const row of got.rows) check(row, (q) => inside(q) && same(row.by, byOf[by](q)), JSON.stringify(row.by));
+  for (const row of got.rows) check(row, (q) => inside(q) && same(row.by, rowBy(q)), JSON.stringify(row.by));
   assert.ok(got.total.counts.consult_num.count > 2 && got.total.counts.avg_reply_time.count > 2, 'there is something to compare');
   // Nobody is left out: every fact that counts has a row.
   for (const q of [...facts.pairs.filter((x) => !x.filter), ...facts.rounds.filter((x) => !x.pair.filter), ...facts.ratings].filter(inside))
-    assert.ok(got.rows.some((row) => same(row.by, byOf[by](q))), `no row for ${JSON.stringify(byOf[by](q))}`);
+    assert.ok(got.rows.some((row) => same(row.by, rowBy(q))), `no row for ${JSON.stringify(rowBy(q))}`);
   const wanted = filteredOut(facts, inside);
   for (const [name, n] of Object.entries(got.header.filtered)) assert.equal(n, wanted[name] ?? 0, `filter ${name}`);
 }
@@ -130,7 +138,7 @@ test('the report agrees with a naive one: every metric, profile and grouping, ov
     const span = { from: '2026-10-31', to: '2026-11-03', now: Date.now() };
     for (const profile of [undefined, ...Object.keys(profiles)]) {
       const facts = factsOf(lines, { profile });
-      for (const by of profile === undefined ? Object.keys(byOf) : ['agent_day'])
+      for (const by of profile === undefined ? groupings : ['agent_day'])
         compare(await report(db, { ...span, by, profile }), facts, { ...span, by });
     }
   }
@@ -243,12 +251,13 @@ test('the command tells wrong usage from failure', async () => {
 // Over HTTP ---------------------------------------------------------------------------------------------------------------
 
 const good = 'correct horse battery';
-let admin, db, ids;
+let admin, db, ids, lines;
 
 before(async () => {
-  const made = await centre([...messy(6), { type: 'agent', key: 'evil', name: '=HYPERLINK("http://x")', group: 'g1', shops: ['s1'] },
+  lines = [...messy(6), { type: 'agent', key: 'evil', name: '=HYPERLINK("http://x")', group: 'g1', shops: ['s1'] },
     { type: 'message', key: 'e1', shop: 's1', customer: 'c9', agent: 'evil', at: '2026-11-02T10:00:00+08:00', sender: 'customer', text: '?' },
-    { type: 'message', key: 'e2', shop: 's1', customer: 'c9', agent: 'evil', at: '2026-11-02T10:00:09+08:00', sender: 'agent', text: '!' }]);
+    { type: 'message', key: 'e2', shop: 's1', customer: 'c9', agent: 'evil', at: '2026-11-02T10:00:09+08:00', sender: 'agent', text: '!' }];
+  const made = await centre(lines);
   db = made.db;
   server = await startServer({ dir: path.join(made.where), db });
   admin = new Client(server);
@@ -287,10 +296,10 @@ test('the catalogue explains every column, with the settings in force', async ()
 });
 
 test('the route and the command say the same', async () => {
-  for (const by of Object.keys(byOf)) {
+  for (const by of groupings) {
     const got = await admin.get('reports/service?' + query({ ...span, by, profile: 'taobao' }));
     const { rows, total, header } = await report(db, { ...span, by, profile: 'taobao' });
-    const named = (row) => ({ ...row, by: { ...row.by, agent_name: undefined, group_name: undefined } });
+    const named = (row) => ({ ...row, by: { ...row.by, agent_name: undefined, group_name: undefined, category_name: undefined } });
     assert.deepEqual(got.rows.map(named), rows.map(named));
     assert.deepEqual(got.total, total);
     assert.deepEqual(got.header, header);
@@ -317,6 +326,27 @@ test('filters narrow, and a total is not a sum of rows', async () => {
   assert.equal(shop.header.profile, 'jd');
   assert.equal(shop.header.cut_hour, 3);
   assert.equal(all.header.profile, 'mixed');
+});
+
+test('weekday, category and channel narrow as a naive count does; rows come in the order asked for', async () => {
+  const { rows: labels } = await admin.get('categories');
+  const size = labels.find((r) => r.name === '尺码').id;
+  const facts = factsOf(lines, {});
+  for (const [more, only] of [[{ weekday: 1 }, { weekday: 1 }], [{ category_id: size }, { category: '尺码' }], [{ channel: 'import' }, { channel: 'import' }],
+    [{ category_id: size, channel: 'import' }, { category: '尺码', channel: 'import' }]]) {
+    const by = 'shop,day';
+    compare(await admin.get('reports/service?' + query({ ...span, by, ...more })), facts, { ...span, by, only, now: Date.now() });
+  }
+  assert.deepEqual((await admin.get('reports/service?' + query({ ...span, channel: 'web' }))).rows, []);
+  const sorted = await admin.get('reports/service?' + query({ ...span, by: 'agent,day', order: '-agent_messages', metrics: 'agent_messages,csat' }));
+  const values = sorted.rows.map((r) => r.values.agent_messages);
+  assert.deepEqual(values, [...values].sort((a, b) => b - a));
+  const up = await admin.get('reports/service?' + query({ ...span, by: 'agent,day', order: 'csat', limit: 5, metrics: 'csat' }));
+  assert.equal(up.rows.length, 5);
+  assert.equal(up.header.rows, sorted.rows.length);
+  assert.ok(up.rows.every((r, i) => i === 0 || r.values.csat === null || r.values.csat >= up.rows[i - 1].values.csat));
+  assert.deepEqual(up.total, (await admin.get('reports/service?' + query({ ...span, metrics: 'csat' }))).total);
+  assert.deepEqual([up.header.by, up.header.asked], [['agent', 'day'], {}]);
 });
 
 test('every figure opens its sessions, and they add up to it', async () => {
@@ -368,8 +398,12 @@ test('wrong questions are told what is wrong', async () => {
   await refused('reports/service?from=2026-11-01&to=2026-13-01', 'BAD_FIELD', 'to');
   await refused('reports/service?from=2026-11-31&to=2026-12-01', 'BAD_FIELD', 'from');
   await refused('reports/service?from=2026-11-02&to=2026-11-01', 'BAD_FIELD', 'to');
-  await refused('reports/service?from=2026-10-01&to=2026-11-01', 'BAD_FIELD', 'to');
+  await refused('reports/service?from=2025-10-01&to=2026-11-05', 'BAD_FIELD', 'to');
   await refused('reports/service?from=2026-11-01&by=moon', 'BAD_FIELD', 'by');
+  await refused('reports/service?from=2026-11-01&by=agent,day,hour,shop', 'BAD_FIELD', 'by');
+  await refused('reports/service?from=2026-11-01&order=-magic', 'BAD_FIELD', 'order');
+  await refused('reports/service?from=2026-11-01&channel=smoke', 'BAD_FIELD', 'channel');
+  await refused('reports/service?from=2026-11-01&weekday=8', 'BAD_FIELD', 'weekday');
   await refused('reports/service?from=2026-11-01&profile=ebay', 'BAD_FIELD', 'profile');
   await refused('reports/service?from=2026-11-01&shop_id=77', 'NOT_FOUND', 'shop_id');
   await refused('reports/service/sessions?from=2026-11-01&metric=magic', 'BAD_FIELD', 'metric');

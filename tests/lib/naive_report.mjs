@@ -159,7 +159,7 @@ function customerFacts(out, r, customer, events) {
       record = recordOf(e.at);
       if (live && to) hold(to, e.at);
     } else if (e.type === 'rating' || e.type === 'invite') {
-      out.ratings.push({ ...base, agent: r.human(e.agent), day, hour: hourOf(e.at), score: e.score, source: e.type === 'invite' ? 'invite' : e.source });
+      out.ratings.push({ ...base, session, agent: r.human(e.agent), day, hour: hourOf(e.at), score: e.score, source: e.type === 'invite' ? 'invite' : e.source });
     }
   }
   leave();
@@ -206,6 +206,7 @@ function customerFacts(out, r, customer, events) {
     const last = that.filter((x) => x.session.said > 0).at(-1);
     if (last) Object.assign(pairOf(last.agent, day), { noreply: true, wrote: true });
   }
+  for (const q of all) q.session = (q.noreply ? q.stretches.at(-1) : q.stretches[0])?.session ?? null;
   const odd = r.kinds.get(customer);
   for (const q of all) {
     q.filter = r.filter_staff === 'on' && odd ? (odd === 'human' ? 'own_staff' : 'platform')
@@ -222,13 +223,13 @@ function customerFacts(out, r, customer, events) {
   for (const q of rounds) out.rounds.push({ ...q, profile: r });
   for (const x of stretches) {
     const pair = pairOf(x.agent, x.day);
-    for (const l of x.lines) out.lines.push({ ...base, ...l, agent: x.agent, day: x.day, filter: pair.filter });
+    for (const l of x.lines) out.lines.push({ ...base, ...l, session: x.session, agent: x.agent, day: x.day, filter: pair.filter });
     const before = stretches.slice(0, stretches.indexOf(x)).some((y) => y.session === x.session && y.agent === x.agent && y.out);
     out.parts.push({ ...x, filter: pair.filter, outAgain: before, zone: r.clock, hourOf, dayOf });
     const lastOne = stretches.filter((y) => y.session === x.session).at(-1) === x;
     if (lastOne && x.agent && x.session.asked && x.session.said) {
       const next = sessions.slice(sessions.indexOf(x.session) + 1).some((y) => y.begin - x.session.end <= r.fcr_hours * HOUR && y.asked && (!y.category || !x.session.category || y.category === x.session.category));
-      out.solved.push({ ...base, agent: x.agent, day: x.day, hour: x.hour, filter: pair.filter, returned: next, end: x.session.end + r.fcr_hours * HOUR });
+      out.solved.push({ ...base, session: x.session, agent: x.agent, day: x.day, hour: x.hour, filter: pair.filter, returned: next, end: x.session.end + r.fcr_hours * HOUR });
     }
   }
 }
@@ -311,9 +312,9 @@ export function figures(f, set, fits, now) {
   return result;
 }
 
-/** Largest overlap of one agent's sessions at any moment that `fits` shows; `apart` keeps shops apart. */
-export function mostAtOnce(f, fits, apart) {
-  const spans = f.parts.filter((x) => !x.filter && x.agent && x.session.said > 0).map((x) => ({ x, from: x.begin, to: Math.max(x.end, x.begin + 1) }));
+/** Largest overlap of one agent's sessions at any moment that `fits` shows; `apart(x)`: sessions of different ones do not meet; `among`: those that there are. */
+export function mostAtOnce(f, fits, apart = () => '', among = () => true) {
+  const spans = f.parts.filter((x) => !x.filter && x.agent && x.session.said > 0 && among(x)).map((x) => ({ x, from: x.begin, to: Math.max(x.end, x.begin + 1) }));
   let most = 0;
   for (const agent of new Set(spans.map((s) => s.x.agent))) {
     const own = spans.filter((s) => s.x.agent === agent);
@@ -325,7 +326,7 @@ export function mostAtOnce(f, fits, apart) {
     for (const t of moments) {
       const open = own.filter((s) => s.from <= t && t < s.to).map((s) => s.x);
       for (const x of open)
-        if (fits({ ...x, day: x.dayOf(t), hour: x.hourOf(t) })) most = Math.max(most, apart ? open.filter((y) => y.shop === x.shop).length : open.length);
+        if (fits({ ...x, day: x.dayOf(t), hour: x.hourOf(t) })) most = Math.max(most, open.filter((y) => apart(y) === apart(x)).length);
     }
   }
   return most;
