@@ -54,6 +54,7 @@ const struct feature *const all_features[] = {
 	&measure_report_feature,
 	&measure_design_feature,
 	&measure_score_feature,
+	&measure_export_feature,
 	NULL,
 };
 const size_t all_features_count = sizeof all_features / sizeof *all_features - 1;

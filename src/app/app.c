@@ -53,6 +53,12 @@ app_data_dir(struct app *app)
 	return app->config.data;
 }
 
+const struct config *
+app_config(struct app *app)
+{
+	return &app->config;
+}
+
 struct id_maker *
 app_ids(struct app *app)
 {

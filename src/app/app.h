@@ -200,6 +200,9 @@ void app_state_set(struct app *app, const struct feature *f, void *state);
 
 struct net *app_net(struct app *app);
 const char *app_data_dir(struct app *app);
+/* What the operator set at start (app/config.h). */
+struct config;
+const struct config *app_config(struct app *app);
 struct id_maker *app_ids(struct app *app);
 /* The server's own 32-byte secret (made at first start, kept in the data directory with mode 0600): signs visitor tokens and links. */
 const unsigned char *app_secret(struct app *app);

@@ -33,6 +33,13 @@ static const struct setting {
 	{ "rate_per_s", NUMBER, AT(rate_per_s), 0, 100000, "40", "requests a second of one address that is not signed in; 0: no limit" },
 	{ "reserve_mb", NUMBER, AT(reserve_mb), 0, 100000, "64", "writes are refused below this much free disk" },
 	{ "log", WORD, AT(log), 0, 0, "info", "least level of the log: debug, info, warn, error" },
+	{ "smtp_url", TEXT, AT(smtp_url), 0, 0, "", "server for outgoing mail: smtps://mail.example.com:465 or smtp://mail.example.com:587; empty: no mail" },
+	{ "smtp_user", TEXT, AT(smtp_user), 0, 0, "", "account there; empty: none" },
+	{ "smtp_password", TEXT, AT(smtp_password), 0, 0, "", "its password" },
+	{ "smtp_from", TEXT, AT(smtp_from), 0, 0, "", "address that mail comes from" },
+	{ "smtp_tls", WORD, AT(smtp_tls), 0, 0, "on", "on: mail goes only under TLS, the certificate checked; off: in clear (a server on this machine)" },
+	{ "robot_hosts", TEXT, AT(robot_hosts), 0, 0, "oapi.dingtalk.com,open.feishu.cn,open.larksuite.com,qyapi.weixin.qq.com",
+	  "hosts at which group robots may be, separated by commas; nothing else is ever posted to" },
 #undef AT
 };
 enum { SETTING_COUNT = sizeof settings / sizeof *settings };
@@ -74,7 +81,8 @@ static bool
 word_known(const struct setting *s, struct str value)
 {
 	static const char *const tls[] = { "auto", "on", "off", NULL }, *const log[] = { "debug", "info", "warn", "error", NULL };
-	for (const char *const *w = s->name[0] == 't' ? tls : log; *w; w++)
+	bool mail = s->name[0] == 's';
+	for (const char *const *w = mail ? tls + 1 : s->name[0] == 't' ? tls : log; *w; w++)
 		if (str_eqz(value, *w))
 			return true;
 	return false;

@@ -20,6 +20,8 @@ struct config {
 	char public_url[256]; /* the address that people type; for links and origin checks behind a proxy */
 	int64_t read_lanes, write_lanes, job_lanes, connections, rate_per_s, reserve_mb;
 	char log[16];
+	char smtp_url[256], smtp_user[128], smtp_password[256], smtp_from[200], smtp_tls[16]; /* outgoing mail */
+	char robot_hosts[512]; /* where group robots may be */
 };
 
 void config_defaults(struct config *c);

@@ -7,7 +7,6 @@
 
 const char *const design_span_names[SPAN_COUNT] = { "today", "yesterday", "last7", "last14", "last30", "month", "last_month", "fixed" };
 const char *const design_compare_names[COMPARE_COUNT] = { "none", "previous", "last_week", "last_year" };
-static const char *const by_words[] = { "agent", "group", "shop", "channel", "category", "day", "week", "month", "hour", "weekday", NULL };
 static const char *const charts[] = { "none", "line", "bar", "stack", "heat", "funnel", NULL };
 static const char *const attributions[] = { "created", "created_first", "paid", NULL };
 static const char *const members[] = { "metrics", "by", "filters", "span", "order", "limit", "chart", "compare", NULL };
@@ -103,11 +102,11 @@ static enum err
 by_read(struct reading *r, const struct json *list)
 {
 	size_t n = json_count(list);
-	if (json_kind(list) != JSON_ARRAY || n > DESIGN_BY_MAX)
-		return fault(r, "spec.by", "up to 3 of agent, group, shop, channel, category, day, week, month, hour, weekday",
-		             "最多 3 个分组：客服、组别、店铺、渠道、分类、日、周、月、小时、星期");
+	if (json_kind(list) != JSON_ARRAY || n == 0 || n > DESIGN_BY_MAX)
+		return fault(r, "spec.by", "1 to 3 of agent, group, shop, channel, category, day, week, month, hour, weekday",
+		             "应为 1 到 3 个分组：客服、组别、店铺、渠道、分类、日、周、月、小时、星期");
 	for (size_t i = 0; i < n; i++)
-		if (word_of(json_text(json_at(list, i)), by_words, -1) < 0 || comes_twice(list, i))
+		if (word_of(json_text(json_at(list, i)), report_by_names, BY_COUNT) < 0 || comes_twice(list, i))
 			return fault(r, "spec.by", "holds a word that is no group, or twice", "含有未知或重复的分组");
 	return list_join(r, list, &r->d->by);
 }

@@ -12,7 +12,7 @@
 #include "json/json.h"
 #include "measure/report.h"
 
-enum { DESIGN_METRICS_MAX = 40, DESIGN_BY_MAX = 3, DESIGN_LIMIT_MAX = 1000, DESIGNS_MAX = 200 };
+enum { DESIGN_METRICS_MAX = 40, DESIGN_BY_MAX = BY_MAX, DESIGN_LIMIT_MAX = 1000, DESIGNS_MAX = 200 };
 
 enum design_span { SPAN_TODAY, SPAN_YESTERDAY, SPAN_LAST7, SPAN_LAST14, SPAN_LAST30, SPAN_MONTH, SPAN_LAST_MONTH, SPAN_FIXED, SPAN_COUNT };
 extern const char *const design_span_names[SPAN_COUNT];
@@ -23,7 +23,7 @@ extern const char *const design_compare_names[COMPARE_COUNT];
 /* Texts live in the arena of design_read. */
 struct design {
 	struct str metrics;             /* keys, separated by commas */
-	struct str by;                  /* words, separated by commas; empty: the total alone is asked for */
+	struct str by;                  /* words, separated by commas */
 	int64_t shop_id, group_id, category_id, agent_id;
 	bool one_agent;
 	struct str channel, profile, attribution, order, chart;

@@ -131,6 +131,10 @@ bool report_column(const struct report *r, const struct metric *m, struct str ke
 enum err report_json(struct report *r, struct str keys, struct json_writer *w) MUST_CHECK;
 /* The member header alone: profile, windows, filters and how many rows each took out. */
 void report_header(const struct report *r, struct json_writer *w);
+/* What a row is about, in the report's language; bit: 1 << bit is one of ask.by. In r->arena. */
+struct str report_by_text(const struct report *r, const struct report_row *row, int bit);
+const char *report_by_title(const struct report *r, int bit);
+bool report_filter_on(const struct measure_rules *s, enum filter f);
 /* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */
 enum err report_csv(struct report *r, struct str keys, bool names, struct buf *out) MUST_CHECK;
 /* For a terminal: brief columns unless keys are given. */

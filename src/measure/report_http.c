@@ -84,8 +84,8 @@ make_failed(struct request *rq, enum err e)
 	return e;
 }
 
-static enum err
-service_make(struct request *rq, const struct report_in_in *in, struct report **ret)
+enum err
+report_service_make(struct request *rq, const struct report_in_in *in, struct report **ret)
 {
 	struct report_ask a;
 	struct report *r = report_for(rq);
@@ -108,7 +108,7 @@ service_get(struct request *rq, const void *in)
 {
 	const struct report_in_in *body = in;
 	struct report *r;
-	enum err e = service_make(rq, body, &r);
+	enum err e = report_service_make(rq, body, &r);
 	if (e)
 		return e;
 	jw_object(&rq->w);
@@ -125,7 +125,7 @@ service_csv_get(struct request *rq, const void *in)
 {
 	const struct report_in_in *body = in;
 	struct report *r;
-	enum err e = service_make(rq, body, &r);
+	enum err e = report_service_make(rq, body, &r);
 	if (e)
 		return e;
 	rq->type = STR("text/csv; charset=utf-8");

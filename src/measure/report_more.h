@@ -7,5 +7,7 @@
 extern const struct feature measure_design_feature;
 /* Composite scores. */
 extern const struct feature measure_score_feature;
+/* The report as a file. */
+extern const struct feature measure_export_feature;
 
 #endif

@@ -244,8 +244,8 @@ profile_write(const struct profile *p, struct json_writer *w)
 	jw_end(w);
 }
 
-static bool
-filter_on(const struct measure_rules *s, enum filter f)
+bool
+report_filter_on(const struct measure_rules *s, enum filter f)
 {
 	const bool on[FILTER_COUNT] = { [FILTER_STAFF] = s->leave_staff, [FILTER_ROBOT] = true, [FILTER_PLATFORM] = s->leave_staff,
 	    [FILTER_EMPTY] = s->leave_empty,
@@ -311,7 +311,7 @@ report_header(const struct report *r, struct json_writer *w)
 	jw_key(w, "filtered");
 	jw_object(w);
 	for (int f = 1; f < FILTER_COUNT; f++)
-		if (filter_on(s, (enum filter)f))
+		if (report_filter_on(s, (enum filter)f))
 			jw_member_int(w, filter_names[f], r->filtered[f]);
 	jw_end(w);
 	jw_end(w);
@@ -389,8 +389,8 @@ weekday_text(const struct report *r, int weekday)
 	return str_of(speaks_zh(r) ? zh[weekday - 1] : en[weekday - 1]);
 }
 
-static struct str
-by_text(const struct report *r, const struct report_row *row, int bit)
+struct str
+report_by_text(const struct report *r, const struct report_row *row, int bit)
 {
 	switch (1 << bit) {
 	case BY_AGENT:
@@ -416,8 +416,8 @@ by_text(const struct report *r, const struct report_row *row, int bit)
 	}
 }
 
-static const char *
-by_title(const struct report *r, int bit)
+const char *
+report_by_title(const struct report *r, int bit)
 {
 	static const char *const titles[BY_COUNT][2] = {
 		{ "客服", "Agent" }, { "组别", "Group" }, { "店铺", "Shop" }, { "渠道", "Channel" }, { "分类", "Category" }, { "日期", "Day" },
@@ -457,7 +457,7 @@ csv_row(const struct report *r, const struct report_row *row, const struct colum
 		if (i)
 			buf_char(out, ',');
 		if (row != &r->rows[0])
-			csv_text(out, by_text(r, row, by.bit[i]));
+			csv_text(out, report_by_text(r, row, by.bit[i]));
 		else if (i == 0)
 			buf_addz(out, named && speaks_zh(r) ? "合计" : "total");
 	}
@@ -481,7 +481,7 @@ report_csv(struct report *r, struct str keys, bool named, struct buf *out)
 		return e;
 	columns_choose(r, keys, false, &c);
 	for (size_t i = 0; i < by.n; i++)
-		buf_printf(out, "%s%s", i ? "," : "", named ? by_title(r, by.bit[i]) : report_by_names[by.bit[i]]);
+		buf_printf(out, "%s%s", i ? "," : "", named ? report_by_title(r, by.bit[i]) : report_by_names[by.bit[i]]);
 	buf_init(&title, 4096);
 	for (size_t i = 0; i < c.n; i++) {
 		buf_clear(&title);
@@ -548,7 +548,7 @@ table_row(const struct report *r, const struct report_row *row, const struct col
 	struct by_columns by = by_columns(r);
 	char text[CELL_MAX];
 	for (size_t i = 0; i < by.n; i++) {
-		struct str name = row == &r->rows[0] ? i ? STR("") : STR("total") : by_text(r, row, by.bit[i]);
+		struct str name = row == &r->rows[0] ? i ? STR("") : STR("total") : report_by_text(r, row, by.bit[i]);
 		pad_text(out, name, i ? BY_WIDTH : name_width, false);
 	}
 	for (size_t i = 0; i < c->n; i++) {
@@ -563,7 +563,7 @@ filters_text(const struct report *r, struct buf *out)
 {
 	buf_addz(out, "filtered:");
 	for (int f = 1; f < FILTER_COUNT; f++)
-		if (filter_on(&r->ask.rules, (enum filter)f))
+		if (report_filter_on(&r->ask.rules, (enum filter)f))
 			buf_printf(out, " %s %lld", filter_names[f], (long long)r->filtered[f]);
 	buf_char(out, '\n');
 }
@@ -580,7 +580,7 @@ report_table(struct report *r, struct str keys, struct buf *out)
 		return e;
 	columns_choose(r, keys, true, &c);
 	for (size_t i = 1; i < r->row_count; i++) {
-		size_t own = width_of(by_text(r, &r->rows[i], by.bit[0])) + 2;
+		size_t own = width_of(report_by_text(r, &r->rows[i], by.bit[0])) + 2;
 		width = own > width ? own : width;
 	}
 	date_print(r->ask.from, from);

@@ -1,7 +1,8 @@
 // Saved designs and composite scores.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { Problem } from '../lib/client.mjs';
+import { Problem, until } from '../lib/client.mjs';
+import { openXlsx } from '../lib/xlsx.mjs';
 import { query, seeded } from '../lib/seeded.mjs';
 
 let centre, admin, lead, peer, other, client;
@@ -49,7 +50,7 @@ test('a design is saved, shared, pinned by who sees it, changed by its owner, de
 test('a spec that the catalogue does not know is not saved', async () => {
   const tries = [
     [{ metrics: [] }, 'spec.metrics'], [{ metrics: ['receive_num', 'receive_num'] }, 'spec.metrics'], [{ metrics: ['nothing'] }, 'spec.metrics'], [{ metrics: 'receive_num' }, 'spec.metrics'],
-    [{ by: ['moon'] }, 'spec.by'], [{ by: ['day', 'day'] }, 'spec.by'], [{ by: ['agent', 'day', 'hour', 'shop'] }, 'spec.by'], [{ by: 'agent' }, 'spec.by'],
+    [{ by: ['moon'] }, 'spec.by'], [{ by: [] }, 'spec.by'], [{ by: ['day', 'day'] }, 'spec.by'], [{ by: ['agent', 'day', 'hour', 'shop'] }, 'spec.by'], [{ by: 'agent' }, 'spec.by'],
     [{ filters: { colour: 1 } }, 'spec.filters'], [{ filters: { shop_id: 'x' } }, 'spec.filters'], [{ filters: { profile: 'ebay' } }, 'spec.filters'], [{ filters: [] }, 'spec.filters'],
     [{ span: { kind: 'ever' } }, 'spec.span'], [{ span: {} }, 'spec.span'], [{ span: { kind: 'fixed', from: '2026-01-02', to: '2026-01-01' } }, 'spec.span'],
     [{ span: { kind: 'fixed', from: '2026-02-30', to: '2026-03-01' } }, 'spec.span'], [{ span: { kind: 'today', hour: 3 } }, 'spec.span'],
@@ -130,4 +131,74 @@ test('scores stay within the own scope', async () => {
   const people = (await admin.get('people?limit=200')).rows;
   for (const row of group.rows) assert.equal(people.find((p) => p.id === row.agent_id).group_id, lead.me.group_id ?? people.find((p) => p.account === 'lead').group_id);
   assert.ok(group.rows.length > 0);
+});
+
+// ---- export ----
+
+const columnName = (i) => String.fromCharCode(65 + i);
+
+test('a spreadsheet holds the report\'s figures, formatted, with their definitions and who took it out', async () => {
+  const people = (await admin.get('people?limit=200')).rows;
+  const someone = people.find((p) => p.key === 'agent-3' || p.key === 'a3') ?? people.find((p) => p.kind === 'human' && p.account === null);
+  await admin.patch(`people/${someone.id}`, { name: '=1+2' });
+  const metrics = ['receive_num', 'avg_reply_time', 'reply_rate', 'fcr'];
+  const asked = { ...span, by: 'agent,day', metrics: metrics.join(',') };
+  const report = await admin.get('reports/service?' + query(asked));
+  const reply = await admin.ask('GET', 'reports/export.xlsx?' + query(asked));
+  assert.equal(reply.status, 200, reply.text);
+  assert.match(reply.headers.get('content-disposition'), /attachment; filename="report-2026-03-28-2026-03-31.xlsx"/);
+  const { sheets } = openXlsx(reply.bytes);
+  assert.deepEqual(sheets.map((s) => s.name), ['报表', '说明']);
+  const [sheet, words] = sheets;
+  assert.deepEqual([sheet.frozen, sheet.formulas, sheet.filter], [true, false, `A1:F${report.rows.length + 1}`]);
+  assert.deepEqual(['A1', 'B1', 'C1', 'D1', 'E1'].map((k) => sheet.cells[k].value), ['客服', '日期', '接待人数', '平均响应（秒）', '回复率']);
+  report.rows.forEach((row, i) => {
+    const n = i + 2;
+    const name = row.by.agent_name.startsWith('=') ? "'" + row.by.agent_name : row.by.agent_name;
+    assert.equal(sheet.cells['A' + n].value, name);
+    assert.equal(sheet.cells['B' + n].format, 'yyyy-mm-dd');
+    assert.equal(new Date(Date.UTC(1899, 11, 30) + sheet.cells['B' + n].value * 86400000).toISOString().slice(0, 10), row.by.day);
+    metrics.forEach((key, k) => {
+      const cell = sheet.cells[columnName(k + 2) + n], value = row.values[key];
+      if (typeof value !== 'number') return assert.equal(cell.value, value === 'pending' ? '延迟统计' : '–');
+      assert.ok(Math.abs(cell.value - (key === 'avg_reply_time' ? value / 1000 : value)) < 1e-9, `${key} ${n}`);
+      assert.equal(cell.format, { receive_num: '#,##0', avg_reply_time: '#,##0.0' }[key] ?? '0.00%');
+    });
+  });
+  assert.ok(Object.values(sheet.cells).some((c) => c.value === "'=1+2"), 'a name that looks like a formula is text');
+  const total = report.rows.length + 2;
+  assert.deepEqual([sheet.cells['A' + total].value, sheet.cells['C' + total].value], ['合计', report.total.values.receive_num]);
+  const text = Object.values(words.cells).map((c) => c.value);
+  for (const wanted of ['导出人', '管理员', '2026-03-28 – 2026-03-31', '平均响应（秒）', '定义']) assert.ok(text.includes(wanted), wanted);
+  assert.ok(text.some((t) => String(t).includes('各轮次')), 'the definition in full');
+  const entry = await until(async () => (await admin.get('audit?limit=20')).rows.find((r) => r.subject_kind === 'report_export'), 20000, 'the audit row');
+  assert.equal(entry.person_id, people.find((p) => p.account === 'admin').id);
+  await admin.patch(`people/${someone.id}`, { name: '小三' });
+});
+
+test('in English for who reads English; CSV and JSON carry the same figures and the mark', async () => {
+  const asked = { ...span, by: 'shop', metrics: 'receive_num,avg_reply_time' };
+  await admin.patch('me', { lang: 'en' });
+  const book = openXlsx((await admin.ask('GET', 'reports/export.xlsx?' + query(asked))).bytes);
+  assert.deepEqual(book.sheets.map((s) => s.name), ['Report', 'Definitions']);
+  assert.deepEqual(['A1', 'B1', 'C1'].map((k) => book.sheets[0].cells[k].value), ['Shop', 'Received', 'Average reply (s)']);
+  await admin.patch('me', { lang: 'zh' });
+  const report = await admin.get('reports/service?' + query(asked));
+  const csv = await admin.ask('GET', 'reports/export.csv?' + query(asked));
+  assert.match(csv.text, /^\ufeff?店铺,接待人数,平均响应（毫秒）\r\n/);
+  assert.match(csv.text, /\r\n导出人：管理员 \d{4}-\d\d-\d\d \d\d:\d\d\r\n$/);
+  for (const row of report.rows) assert.ok(csv.text.includes(`${row.by.shop_name},${row.values.receive_num},`));
+  const json = JSON.parse((await admin.ask('GET', 'reports/export.json?' + query(asked))).text);
+  assert.deepEqual([json.rows, json.total, json.exported.by], [report.rows, report.total, '管理员']);
+});
+
+test('only who may export does, within the own scope', async () => {
+  await refused(lead.get('reports/export.xlsx?' + query(span)), 'FORBIDDEN');
+  await refused(admin.get('reports/export.csv?' + query({ ...span, by: 'moon' })), 'BAD_FIELD', 'by');
+  await refused(admin.get('reports/export.xlsx?' + query({ ...span, metrics: 'nothing' })), 'BAD_FIELD', 'metrics');
+  const [mine, theirs] = Object.values(centre.ids.shops);
+  const boss = await centre.person('zhuguan', { role: 'supervisor', shops: [mine], socket: false });
+  await refused(boss.get('reports/export.json?' + query({ ...span, shop_id: theirs })), 'NOT_FOUND', 'shop_id');
+  const json = JSON.parse((await boss.ask('GET', 'reports/export.json?' + query({ ...span, by: 'shop' }))).text);
+  assert.deepEqual(json.rows.map((r) => r.by.shop_id), [mine]);
 });

@@ -222,4 +222,10 @@ export interface Routes {
   "DELETE /api/v1/score-templates/{template_id}": { in: { template_id: number; }; out: void };
   /** Agents by composite score, the best first, within the own scope; without template_id by the shipped one (REPORT) */
   "GET /api/v1/reports/score": { in: { template_id?: number | null; from: string; to?: string | null; shop_id?: number | null; group_id?: number | null; profile?: string | null; }; out: { template: unknown; rows: unknown; header: unknown; } };
+  /** The service report as a spreadsheet, with a sheet of definitions; audited, and marked with who took it out and when (EXPORT) */
+  "GET /api/v1/reports/export.xlsx": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
+  /** The service report as CSV (UTF-8 with mark); audited, and marked with who took it out and when (EXPORT) */
+  "GET /api/v1/reports/export.csv": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
+  /** The service report as a JSON file; audited, and marked with who took it out and when (EXPORT) */
+  "GET /api/v1/reports/export.json": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
 }
