@@ -69,7 +69,7 @@ $(B)/gen/migrations.c: $(MIG) $(B)/sqlgen
 	$(B)/sqlgen --migrations $@ $(MIG)
 $(B)/gen/assets.c: $(B)/assetgen $(shell find web/dist -type f 2>/dev/null)
 	@mkdir -p $(@D)
-	$(B)/assetgen $@ web/dist
+	$(B)/assetgen $@ web/dist widget.js=19999
 $(B)/obj/gen/assets.o: $(B)/gen/assets.c
 	@mkdir -p $(@D)
 	@echo "  cc $<" && $(CC) $(CFLAGS) -MMD -MP -c $< -o $@

@@ -1,6 +1,6 @@
 /*
- * assetgen OUT.c DIR: prints the table of app/assets.h for every file below DIR (none when DIR is not there). The bytes are not
- * spelled out in C, which would take the compiler seconds a megabyte: the assembler includes the files themselves and the
+ * assetgen OUT.c DIR [NAME=BYTES ...]: prints the table of app/assets.h for every file below DIR (none when DIR is not there); fails when a
+ * file NAME of it is larger than BYTES as it is sent, compressed. The bytes are not spelled out in C, which would take the compiler seconds a megabyte: the assembler includes the files themselves and the
  * compressed copies written to OUT.d/.
  */
 #include <dirent.h>
@@ -208,11 +208,24 @@ by_path(const void *a, const void *b)
 	return str_cmp(((const struct file *)a)->path, ((const struct file *)b)->path);
 }
 
+/* "widget.js=19999": that file, as it is sent, may not be larger. */
+static void
+check_most(const char *limit)
+{
+	struct str name, rest = str_of(limit);
+	int64_t most;
+	if (!str_split(&rest, '=', &name) || !str_int(rest, &most))
+		die("not NAME=BYTES", str_of(limit));
+	for (size_t i = 0; i < file_count; i++)
+		if (str_eq(files[i].path, name) && (int64_t)files[i].zipped_bytes > most)
+			die(arena_printf(arena, "%zu bytes compressed are more than", files[i].zipped_bytes).p, str_of(limit));
+}
+
 int
 main(int argc, char **argv)
 {
-	if (argc != 3) {
-		fputs("usage: assetgen OUT.c DIR\n", stderr);
+	if (argc < 3) {
+		fputs("usage: assetgen OUT.c DIR [NAME=BYTES ...]\n", stderr);
 		return 2;
 	}
 	arena = arena_new(64 << 20);
@@ -232,6 +245,9 @@ main(int argc, char **argv)
 		if (files[i].zipped.p)
 			put_bytes(&c, "asset_gzip", i, files[i].zipped);
 	}
+	errno = 0;
+	for (int i = 3; i < argc; i++)
+		check_most(argv[i]);
 	buf_addz(&c, "\nconst struct asset asset_table[] = {\n");
 	for (size_t i = 0; i < file_count; i++)
 		put_row(&c, &files[i], i);

@@ -156,7 +156,7 @@ export class Chat {
   }
 
   private wake(): void {
-    if (document.visibilityState === 'visible' && this.link.state === 'up' && Date.now() - this.link.heard > 10_000)
+    if (!document.hidden && this.link.up && Date.now() - this.link.heard > 10_000)
       void this.sync(4000);
   }
 
@@ -165,16 +165,16 @@ export class Chat {
     const now = Date.now();
     const gap = now - this.ticked;
     this.ticked = now;
-    if (gap > (document.visibilityState === 'visible' ? 20_000 : 150_000) && this.link.state === 'up')
+    if (gap > (!document.hidden ? 20_000 : 150_000) && this.link.up)
       this.link.again(0);
-    if (this.link.state !== 'up')
+    if (!this.link.up)
       return;
     if (now - this.link.heard > 45_000)
       void this.sync();
     if (this.store.items().some((i) => !i.failed && now - i.at > 5000))
       void this.flush();
     const s = this.session;
-    if (s && this.live && s.state !== 'open' && now - this.asked > 15_000 && document.visibilityState === 'visible') {
+    if (s && this.live && s.state !== 'open' && now - this.asked > 15_000 && !document.hidden) {
       this.asked = now; // the centre tells when the queue moves, unless that got lost
       this.link.call<Session>('chat_open', {}).then((x) => this.learn(x), () => undefined);
     }
@@ -266,7 +266,7 @@ export class Chat {
 
   /** One page of earlier messages: of the first session shown, then of the ones before it. */
   async loadOlder(): Promise<void> {
-    if (this.older !== 'more' || this.link.state !== 'up')
+    if (this.older !== 'more' || !this.link.up)
       return;
     this.older = 'loading';
     this.changed();
@@ -358,19 +358,19 @@ export class Chat {
 
   /** Send what waits, oldest first, each only after the one before was acknowledged: so the order holds, whichever tab does it. */
   private async flush(): Promise<void> {
-    if (this.sending || this.link.state !== 'up' || !this.store.items().some((i) => !i.failed))
+    if (this.sending || !this.link.up || !this.store.items().some((i) => !i.failed))
       return;
     this.sending = true;
     try {
       await alone(this.store.key, async () => {
-        for (let item = this.first(); item && this.link.state === 'up'; item = this.first())
+        for (let item = this.first(); item && this.link.up; item = this.first())
           if (!(await this.sendOne(item)))
             return;
       });
     } finally {
       this.sending = false;
     }
-    if (this.link.state === 'up' && this.first() && !this.tries.size)
+    if (this.link.up && this.first() && !this.tries.size)
       void this.flush();
   }
 
@@ -457,7 +457,7 @@ export class Chat {
 
   markRead(): void {
     const b = this.block;
-    if (!b || this.link.state !== 'up' || !b.synced || b.session.customer_read_seq >= b.synced)
+    if (!b || !this.link.up || !b.synced || b.session.customer_read_seq >= b.synced)
       return;
     b.session.customer_read_seq = b.synced;
     this.link.call('read_mark', { session_id: b.session.id, seq: b.synced }).catch(() => undefined);
@@ -467,7 +467,7 @@ export class Chat {
   typing(): void {
     const now = Date.now();
     const s = this.session;
-    if (!s || s.state !== 'open' || now - this.typedAt < 3000 || this.link.state !== 'up')
+    if (!s || s.state !== 'open' || now - this.typedAt < 3000 || !this.link.up)
       return;
     this.typedAt = now;
     this.link.call('typing', { session_id: s.id }).catch(() => undefined);

@@ -94,7 +94,7 @@ export function awayForm(chat: Chat): { node: HTMLElement; update(): void } {
       text.value = '';
       node.querySelector('h2')!.scrollIntoView({ block: 'nearest' });
     }
-    const said = chat.awaySent ? say('awaySent') : wanted && chat.link.state !== 'up' ? say('awayWaiting') : '';
+    const said = chat.awaySent ? say('awaySent') : wanted && !chat.link.up ? say('awayWaiting') : '';
     if (state.textContent !== said)
       state.textContent = said;
     state.className = chat.awaySent ? 'okay' : '';

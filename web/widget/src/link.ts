@@ -41,13 +41,17 @@ export class Link {
     addEventListener('pageshow', (e) => e.persisted && this.wanted() && this.again(0));
   }
 
+  get up(): boolean {
+    return this.state === 'up';
+  }
+
   /** Down for longer than a wink. */
   get away(): boolean {
-    return this.state !== 'up' && Date.now() - this.since > PATIENCE_MS;
+    return !this.up && Date.now() - this.since > PATIENCE_MS;
   }
 
   private wanted(): boolean {
-    return this.state === 'connecting' || this.state === 'up';
+    return this.state === 'connecting' || this.up;
   }
 
   start(): void {
@@ -156,7 +160,7 @@ export class Link {
   /** Ask the centre. No answer in time means a dead line: it is dropped and made anew. */
   call<T>(command: string, input: object, patience = ANSWER_MS): Promise<T> {
     const socket = this.socket;
-    if (this.state !== 'up' || !socket)
+    if (!this.up || !socket)
       return Promise.reject(new Problem('OFFLINE'));
     const n = ++this.count;
     return new Promise<T>((resolve, reject) => {

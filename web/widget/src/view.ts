@@ -185,7 +185,7 @@ export class View {
       this.away.update();
     else
       this.drawLog();
-    if (document.visibilityState === 'visible' && this.stuck && !away)
+    if (!document.hidden && this.stuck && !away)
       chat.markRead();
   }
 
@@ -276,7 +276,7 @@ export class View {
 
   private lineOfItem(item: Item): Line {
     const part = this.chat.progress.get(item.cid);
-    const up = this.chat.link.state === 'up';
+    const up = this.chat.link.up;
     let state = say(up ? 'sending' : 'waiting');
     if (item.failed)
       state = `${say('failed')} · ${item.failed}`;
@@ -290,7 +290,7 @@ export class View {
     const { chat } = this;
     const lines = this.lines();
     const nodes: HTMLElement[] = [];
-    if (chat.link.state === 'up' && chat.older !== 'end' && (lines.length > 0 || chat.older === 'more'))
+    if (chat.link.up && chat.older !== 'end' && (lines.length > 0 || chat.older === 'more'))
       nodes.push(this.more);
     this.more.textContent = say(chat.older === 'loading' ? 'loading' : 'older');
     nodes.push(...this.rows.draw(lines));
@@ -317,7 +317,7 @@ export class View {
   }
 
   private drawTyping(nodes: HTMLElement[]): void {
-    const on = Date.now() < this.chat.typingUntil && this.chat.live && this.chat.link.state === 'up';
+    const on = Date.now() < this.chat.typingUntil && this.chat.live && this.chat.link.up;
     const text = on ? say('typing') : '';
     if (this.typing.textContent !== text)
       this.typing.textContent = text;
