@@ -16,6 +16,7 @@
 #include "desk/phrase.h"
 #include "desk/search.h"
 #include "desk/transfer.h"
+#include "interchange/import_feature.h"
 #include "measure/report_feature.h"
 #include "measure/report_more.h"
 #include "team/features.h"
@@ -55,6 +56,8 @@ const struct feature *const all_features[] = {
 	&measure_design_feature,
 	&measure_score_feature,
 	&measure_export_feature,
+	&interchange_import_feature,
+	&interchange_names_feature,
 	NULL,
 };
 const size_t all_features_count = sizeof all_features / sizeof *all_features - 1;

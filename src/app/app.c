@@ -72,6 +72,12 @@ app_secret(struct app *app)
 }
 
 enum err
+app_connect(struct app *app, struct db **ret_db, char why[200])
+{
+	return db_open(app->config.db, &(struct db_options){ 0 }, ret_db, why);
+}
+
+enum err
 config_complete(struct config *c, char why[200])
 {
 	if (mkdir(c->data, 0700) && errno != EEXIST) {

@@ -198,6 +198,8 @@ extern const size_t all_features_count;
 void *app_state(struct app *app, const struct feature *f);
 void app_state_set(struct app *app, const struct feature *f, void *state);
 
+/* A further connection that may write, for a thread of the feature's own; db_close it. */
+enum err app_connect(struct app *app, struct db **ret_db, char why[200]) MUST_CHECK;
 struct net *app_net(struct app *app);
 const char *app_data_dir(struct app *app);
 /* What the operator set at start (app/config.h). */

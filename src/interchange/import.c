@@ -137,7 +137,7 @@ rejected(struct import *im, enum import_type t, const struct line_ref *line, con
 {
 	im->report->types[t].rejected++;
 	if (im->o->tell)
-		im->o->tell(im->o->ctx, im->sources[line->file].path, line->number, why);
+		im->o->tell(im->o->tell_ctx, im->sources[line->file].path, line->number, why);
 }
 
 static int64_t
@@ -289,7 +289,7 @@ type_store(struct import *im, enum import_type t)
 		e = line_store(im, t, &im->lines[t].all[i]);
 		arena_reset(im->arena);
 		if (im->o->tell && i % 20000 == 19999)
-			im->o->tell(im->o->ctx, type_names[t], 0, "...");
+			im->o->tell(im->o->tell_ctx, type_names[t], 0, "...");
 	}
 	if (!e)
 		e = people_journal(im);
@@ -375,7 +375,7 @@ import_run(struct db *db, const struct import_options *o, char *const *files, si
 {
 	struct import im = { .db = db, .o = o, .report = ret_report, .phase = "store" };
 	int64_t started = clock_monotonic();
-	*ret_report = (struct import_report){ 0 };
+	*ret_report = (struct import_report){ .records = ret_report->records, .unmapped = ret_report->unmapped, .tail = ret_report->tail, .stray = ret_report->stray };
 	why[0] = 0;
 	enum err e = import_open(&im, files, n, why);
 	for (uint32_t i = 0; !e && i < n; i++)
@@ -432,6 +432,10 @@ report_json(const struct import_report *r, struct buf *out)
 	jw_end(&w);
 	jw_member_int(&w, "sessions", r->sessions);
 	jw_member_int(&w, "orders_linked", r->orders_linked);
+	jw_member_int(&w, "records", r->records);
+	jw_member_int(&w, "unmapped", r->unmapped);
+	jw_member_int(&w, "tail", r->tail);
+	jw_member_int(&w, "stray", r->stray);
 	jw_member_int(&w, "total_ms", r->total_ms);
 	jw_member_int(&w, "index_ms", r->index_ms);
 	jw_end(&w);

@@ -24,6 +24,8 @@ struct import_count {
 struct import_report {
 	struct import_count types[IMPORT_TYPES];
 	int64_t sessions;          /* conversations touched */
+	int64_t records, unmapped; /* of a mapping: read, and rejected before they were lines of any type */
+	int64_t tail, stray;       /* summing rows and lines outside any message, left out */
 	int64_t orders_linked;     /* orders without a buyer that a conversation named */
 	int64_t first_at, last_at; /* the span of what was added or changed; 0: nothing was */
 	int64_t index_ms, total_ms;
@@ -42,11 +44,13 @@ struct import_options {
 	enum err (*between)(void *ctx, const char *phase, int64_t done, int64_t total);
 	/* Called for every rejected line, and now and then with line 0 and a word of progress. May be NULL. */
 	void (*tell)(void *ctx, const char *file, int64_t line, const char *what);
-	void *ctx;
+	void *tell_ctx;
+	void *ctx; /* of between */
 };
 
 const char *import_type_name(enum import_type t);
-/* ERR_BAD_FIELD: strict, and lines were rejected. why: what stopped it. The report is filled as far as it got. */
+/* ERR_BAD_FIELD: strict, and lines were rejected. why: what stopped it. The report is filled as far as it got; records, unmapped, tail and stray are
+ * the caller's and stay. */
 enum err import_run(struct db *db, const struct import_options *o, char *const *files, size_t n, struct import_report *ret_report,
                     char why[200]) MUST_CHECK;
 /* The table for people, or "json", or "csv". */

@@ -112,7 +112,7 @@ UPDATE purchase SET closed_at = :at, close_reason = :reason WHERE id = :id;
 -- name: import_payment_put
 -- in:   id:id purchase_id:id at:time amount:money extra:text
 INSERT INTO payment (id, purchase_id, at, amount, extra) VALUES (:id, :purchase_id, :at, :amount, :extra)
-ON CONFLICT (id) DO UPDATE SET extra = excluded.extra;
+ON CONFLICT (id) DO UPDATE SET purchase_id = excluded.purchase_id, at = excluded.at, amount = excluded.amount, extra = excluded.extra;
 
 -- name: import_refund_put
 -- in:   id:id key:text purchase_id:id at:time amount:money items:text? kind:text reason:text state:text person_id:id? extra:text

@@ -317,7 +317,7 @@ fresh_write(struct import *im, struct fresh *f)
 		if (!e)
 			e = import_step(im);
 		if (im->o->tell && i % 20000 == 19999)
-			im->o->tell(im->o->ctx, "messages stored", 0, "...");
+			im->o->tell(im->o->tell_ctx, "messages stored", 0, "...");
 	}
 	return e;
 }

@@ -22,8 +22,10 @@ import_index(struct import *im, char why[200])
 		}
 		if (!e)
 			e = db_commit(im->db);
+		if (!e && im->o->between)
+			e = im->o->between(im->o->ctx, "index", (int64_t)end, (int64_t)im->written_count);
 		if (im->o->tell && end % 20000 == 0)
-			im->o->tell(im->o->ctx, "messages indexed", 0, "...");
+			im->o->tell(im->o->tell_ctx, "messages indexed", 0, "...");
 	}
 	if (e) {
 		snprintf(why, 200, "imported, but the search index is not complete: %.120s", db_error(im->db));

@@ -27,7 +27,7 @@ enum err
 chat_journal(struct import *im, int64_t customer_id, const int64_t *ids, size_t n)
 {
 	enum err e = OK;
-	int64_t part = 1;
+	int64_t part = 0;
 	struct buf b;
 	if (!im->o->import_id)
 		return OK;
@@ -38,7 +38,8 @@ chat_journal(struct import *im, int64_t customer_id, const int64_t *ids, size_t 
 		buf_int(&b, ids[i]);
 		if ((i + 1) % IDS_A_ROW != 0 && i + 1 < n)
 			continue;
-		struct import_chat_put_in in = { .import_id = im->o->import_id, .customer_id = customer_id, .part = part++, .messages = buf_str(&b) };
+		part++;
+		struct import_chat_put_in in = { .import_id = im->o->import_id, .customer_id = customer_id, .part = part, .messages = buf_str(&b) };
 		e = buf_err(&b);
 		if (!e)
 			e = query_run(im->db, &import_chat_put, &in, NULL);

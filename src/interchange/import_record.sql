@@ -248,6 +248,10 @@ DELETE FROM import_named WHERE person_id = :id AND import_id = :import_id;
 -- in:   id:id
 DELETE FROM person WHERE id = :id AND account IS NULL;
 
+-- name: undo_named_done
+-- in:   import_id:id
+DELETE FROM import_named WHERE import_id = :import_id;
+
 -- name: undo_shop_people
 -- in:   id:id
 DELETE FROM person_shop WHERE shop_id = :id;
@@ -264,7 +268,7 @@ DELETE FROM shop WHERE id = :id;
 -- When a row of these types lay, for the days that its going touches.
 -- in:   type:text id:id
 -- out:  at:int
-SELECT CASE :type
+SELECT COALESCE(CASE :type
   WHEN 'order' THEN (SELECT x.at FROM purchase x WHERE x.id = :id)
   WHEN 'close' THEN (SELECT x.closed_at FROM purchase x WHERE x.id = :id)
   WHEN 'payment' THEN (SELECT x.at FROM payment x WHERE x.id = :id)
@@ -274,7 +278,7 @@ SELECT CASE :type
   WHEN 'invite' THEN (SELECT x.at FROM invite x WHERE x.id = :id)
   WHEN 'state' THEN (SELECT x.at FROM agent_state x WHERE x.id = :id)
   WHEN 'transfer' THEN (SELECT x.at FROM transfer x WHERE x.id = :id)
-  WHEN 'category' THEN (SELECT x.at FROM contact_category x WHERE x.id = :id) END AS at;
+  WHEN 'category' THEN (SELECT x.at FROM contact_category x WHERE x.id = :id) END, 0) AS at;
 
 
 -- name: figure_find

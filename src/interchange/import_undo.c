@@ -350,6 +350,8 @@ all_undo(struct undo *u, struct rows *rows)
 		e = type_undo(u, IMPORT_AGENT, rows);
 	if (!e)
 		e = type_undo(u, IMPORT_SHOP, rows);
+	if (!e)
+		e = query_run(u->im.db, &undo_named_done, &(struct undo_named_done_in){ u->import_id }, NULL);
 	struct import_report *r = u->im.report;
 	if (!e && r->first_at && !u->im.o->no_event)
 		e = query_run(u->im.db, &import_event, &(struct import_event_in){ u->im.o->now, r->first_at, r->last_at }, NULL);
@@ -369,7 +371,7 @@ undo_run(struct db *db, int64_t import_id, const struct import_options *o, undo_
 		e = all_undo(&u, rows);
 	if (e) {
 		db_rollback(db);
-		snprintf(why, 200, "%.190s", e == ERR_NO_MEMORY ? err_text(e, "en") : db_error(db));
+		snprintf(why, 200, "%.190s", e == ERR_NO_MEMORY || !db_error(db)[0] ? err_text(e, "en") : db_error(db));
 	}
 	/* What was left of a conversation is cut anew, so its places in the index are too. */
 	if (!e)

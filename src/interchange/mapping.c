@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "interchange/mapping_impl.h"
+#include "interchange/reading.h"
 #include "base/banned.h"
 
 enum { MAPPING_MAX = 4 << 20, RECORD_ARENA = 512 << 20, RECORD_OUT = 256 << 20, ONCE_ARENA = 1 << 30 };
@@ -99,7 +100,7 @@ let_check(struct mapping *m, const char *where, const struct json *let)
 static enum err
 sources_check(struct mapping *m)
 {
-	static const char *const known[] = { "files", "format", "records", "delimiter", "header", "sheet", "let", "lines", "note", NULL };
+	static const char *const known[] = { "files", "format", "records", "delimiter", "header", "sheet", "let", "lines", "note", "chat", "table", NULL };
 	const struct json *sources = json_get(m->root, "sources");
 	enum err e = OK;
 	if (!json_count(sources))
@@ -113,7 +114,11 @@ sources_check(struct mapping *m)
 			e = mapping_fault(&m->fault, "%s: files must be a list of names", place);
 		if (!e)
 			e = let_check(m, place, json_get(s, "let"));
-		if (!e)
+		if (!e && json_get(s, "chat"))
+			e = chat_check(json_get(s, "chat"), &m->fault);
+		else if (!e && json_get(s, "table"))
+			e = table_check(json_get(s, "table"), &m->fault);
+		else if (!e)
 			e = lines_check(m, place, json_get(s, "lines"));
 	}
 	return e;
@@ -138,11 +143,26 @@ mapping_look(struct mapping *m)
 	return e;
 }
 
+/* A mapping that is in hand already. */
+static enum err
+text_load(struct mapping *m, struct str text)
+{
+	struct str why = STR_NONE;
+	enum err e = text.n > MAPPING_MAX ? ERR_TOO_LARGE : json_parse(m->arena, text, &m->root, &why);
+	if (!e)
+		e = mapping_look(m);
+	if (e && (why.n || m->fault.text[0]))
+		snprintf(m->why, 200, "%.*s%.180s", (int)(why.n > 180 ? 180 : why.n), why.p ? why.p : "", m->fault.text);
+	return e;
+}
+
 static enum err
 mapping_load(struct mapping *m)
 {
 	struct stat st;
 	struct str why = STR_NONE;
+	if (m->o->mapping_text.p)
+		return text_load(m, m->o->mapping_text);
 	FILE *f = fopen(m->o->mapping_path, "rbe");
 	enum err e = f && fstat(fileno(f), &st) == 0 && st.st_size <= MAPPING_MAX ? OK : ERR_IO;
 	char *bytes = e ? NULL : mem_new(1, (size_t)st.st_size + 1);
@@ -375,11 +395,55 @@ own_lines(struct mapping *m)
 {
 	struct mapping_clock clock = { 0 };
 	struct mapping_scope s = { .arena = m->record_arena, .root = m->root, .zone = m->zone, .times = &m->times, .clock = &clock, .number = 1, .fault = &m->fault };
-	m->base = m->o->mapping_path;
+	m->base = m->o->mapping_path ? m->o->mapping_path : "";
 	enum err e = lines_write(m, &s, json_get(m->root, "lines"));
 	if (e && m->fault.text[0])
 		snprintf(m->why, 200, "%.80s: %.115s", m->o->mapping_path, m->fault.text);
 	return e ? e : lines_out(m, 0);
+}
+
+static enum err
+reading_emit(void *ctx, int64_t number, size_t count)
+{
+	struct mapping *m = ctx;
+	m->line_count = count;
+	enum err e = lines_out(m, (uint32_t)number);
+	buf_clear(&m->lines);
+	return e;
+}
+
+static enum err
+reading_refused(void *ctx, int64_t number, const char *what)
+{
+	struct mapping *m = ctx;
+	enum err e = record_refuse(m, &(struct mapping_record){ .number = number }, str_of(what));
+	buf_clear(&m->lines);
+	return e;
+}
+
+/* A chat log or a table, which have readers of their own. */
+static enum err
+section_map(struct mapping *m, const char *path)
+{
+	struct findings own = { 0 };
+	struct findings *f = m->o->findings;
+	enum err e = f ? OK : findings_init(&own);
+	struct reading r = { .arena = m->record_arena, .section = json_get(m->source, json_get(m->source, "chat") ? "chat" : "table"), .zone = m->zone,
+		             .file = str_of(m->base), .most = m->o->most, .f = f ? f : &own, .o = m->o, .fault = &m->fault, .lines = &m->lines,
+		             .emit = reading_emit, .refuse = reading_refused, .ctx = m };
+	r.shop = m->o->shop ? str_of(m->o->shop) : section_text(&r, "shop");
+	r.dates = date_order_of(section_text(&r, "date_order"));
+	buf_clear(&m->lines);
+	if (!e && !r.shop.n && !str_eqz(section_text(&r, "kind"), "figures"))
+		e = mapping_fault(&m->fault, "the shop is not said");
+	if (!e)
+		e = reading_file(&r, m->source, path, m->why);
+	m->result->records += r.f->lines;
+	if (!f)
+		findings_free(&own);
+	if (e && !m->why[0] && m->fault.text[0])
+		snprintf(m->why, 200, "%.190s", m->fault.text);
+	return e;
 }
 
 static enum err
@@ -390,6 +454,8 @@ file_map(struct mapping *m, const char *path, uint32_t index)
 	m->base = slash ? slash + 1 : path;
 	m->file = index;
 	m->source = source_for(m);
+	if (json_get(m->source, "chat") || json_get(m->source, "table"))
+		return section_map(m, path);
 	if (m->source)
 		return mapping_source_each(path, m->source, m->record_arena, record_map, m, m->why);
 	snprintf(m->why, 200, "no source of the mapping is for a file named %.100s", m->base);
@@ -421,7 +487,7 @@ mapping_apply(const struct mapping_options *o, char *const *files, size_t n, con
 	*ret_result = (struct mapping_result){ 0 };
 	why[0] = 0;
 	enum err e = mapping_prepare(&m, out_path);
-	if (!e)
+	if (!e && json_get(m.root, "lines"))
 		e = own_lines(&m);
 	for (uint32_t i = 0; !e && i < n; i++)
 		e = file_map(&m, files[i], i);
@@ -435,6 +501,18 @@ mapping_apply(const struct mapping_options *o, char *const *files, size_t n, con
 	names_free(&m.once);
 	buf_free(&m.lines);
 	arena_free(m.record_arena);
+	arena_free(m.arena);
+	return e;
+}
+
+enum err
+mapping_valid(struct str text, char why[200])
+{
+	struct mapping_options o = { .mapping_path = "" };
+	struct mapping m = { .o = &o, .why = why, .arena = arena_new(MAPPING_MAX) };
+	why[0] = 0;
+	enum err e = m.arena ? text_load(&m, text) : ERR_NO_MEMORY;
+	mapping_times_free(&m.times);
 	arena_free(m.arena);
 	return e;
 }

@@ -111,8 +111,20 @@ struct mapping_rows {
 	struct arena *names_arena, *arena;
 	int64_t number;
 	mapping_each *each;
+	/* Instead of each: the cells as they are, with the row's number in the file. */
+	enum err (*cells)(void *ctx, const struct str *cells, size_t n, int64_t row);
+	int64_t row;
 	void *ctx;
 };
+enum err mapping_csv_each(struct mapping_rows *rows, struct str text, char separator, const char *file, char why[200]) MUST_CHECK;
+/* A file's bytes; of a .zip those of the only file in it. Free with mem_free. */
+struct mapping_file {
+	char *bytes;
+	size_t size;
+	char name[200];
+};
+/* most: bytes of a text to read, up to a line's end; 0: all. */
+enum err mapping_file_open(const char *path, size_t most, struct mapping_file *ret_file, char why[200]) MUST_CHECK;
 enum err mapping_row(struct mapping_rows *r, const struct str *cells, size_t n) MUST_CHECK;
 /* mapping_xlsx.c: the workbook's sheet (from 1). bytes: the file. */
 enum err mapping_xlsx_each(struct str bytes, int64_t sheet, struct mapping_rows *rows, char why[200]) MUST_CHECK;

@@ -13,11 +13,6 @@
 
 enum { CELLS_MAX = 200, FILE_MAX = 1 << 30, NAMES_MAX = 1 << 20 };
 
-struct file {
-	char *bytes;
-	size_t size;
-	char name[200];
-};
 
 static enum err
 refuse(char why[200], const char *file, const char *what, const char *more)
@@ -27,7 +22,7 @@ refuse(char why[200], const char *file, const char *what, const char *more)
 }
 
 static enum err
-file_read(const char *path, struct file *f, char why[200])
+file_read(const char *path, size_t most, struct mapping_file *f, char why[200])
 {
 	struct stat st;
 	size_t at = 0;
@@ -40,6 +35,8 @@ file_read(const char *path, struct file *f, char why[200])
 		return ERR_TOO_LARGE;
 	}
 	f->size = ok ? (size_t)st.st_size : 0;
+	if (most && f->size > most)
+		f->size = most;
 	f->bytes = ok ? mem_new(1, f->size + 1) : NULL;
 	while (f->bytes && at < f->size && (got = read(fd, f->bytes + at, f->size - at)) > 0)
 		at += (size_t)got;
@@ -249,6 +246,8 @@ mapping_row(struct mapping_rows *r, const struct str *cells, size_t n)
 	struct buf b;
 	struct json_writer w;
 	bool any = false;
+	if (r->cells)
+		return r->cells(r->ctx, cells, n, r->row);
 	for (size_t i = 0; i < n; i++)
 		any |= str_trim(cells[i]).n > 0;
 	if (!any)
@@ -286,8 +285,8 @@ header_take(struct mapping_rows *r)
 	return n ? names_take(r, names, n > CELLS_MAX ? CELLS_MAX : n) : OK;
 }
 
-static enum err
-csv_each(struct mapping_rows *rows, struct str text, char separator, const char *file, char why[200])
+enum err
+mapping_csv_each(struct mapping_rows *rows, struct str text, char separator, const char *file, char why[200])
 {
 	struct str cells[CELLS_MAX];
 	size_t n;
@@ -301,6 +300,7 @@ csv_each(struct mapping_rows *rows, struct str text, char separator, const char 
 			snprintf(why, 200, "%.80s: line %d has more than %d cells", file, line, CELLS_MAX);
 			return ERR_BAD_TYPE;
 		}
+		rows->row = line;
 		e = mapping_row(rows, cells, n);
 	}
 	if (!e && quote) {
@@ -330,7 +330,7 @@ format_of(struct str name, const struct json *source)
 }
 
 static enum err
-text_each(const struct file *f, const struct json *source, struct arena *arena, const char *format, mapping_each *each, void *ctx, char why[200])
+text_each(const struct mapping_file *f, const struct json *source, struct arena *arena, const char *format, mapping_each *each, void *ctx, char why[200])
 {
 	struct arena *texts = arena_new((size_t)3 * FILE_MAX);
 	struct str text, delimiter = json_text(json_get(source, "delimiter"));
@@ -351,14 +351,14 @@ text_each(const struct file *f, const struct json *source, struct arena *arena, 
 		e = header_take(&rows);
 		char separator = delimiter.n ? delimiter.p[0] : !strcmp(format, "tsv") ? '\t' : ',';
 		if (!e)
-			e = csv_each(&rows, text, separator, f->name, why);
+			e = mapping_csv_each(&rows, text, separator, f->name, why);
 	}
 	arena_free(texts);
 	return e;
 }
 
 static enum err
-table_each(const struct file *f, const struct json *source, struct arena *arena, mapping_each *each, void *ctx, char why[200])
+table_each(const struct mapping_file *f, const struct json *source, struct arena *arena, mapping_each *each, void *ctx, char why[200])
 {
 	struct arena *names = arena_new(NAMES_MAX);
 	struct mapping_rows rows = { .header = json_get(source, "header"), .names_arena = names, .arena = arena, .each = each, .ctx = ctx };
@@ -375,23 +375,40 @@ table_each(const struct file *f, const struct json *source, struct arena *arena,
 }
 
 enum err
-mapping_source_each(const char *path, const struct json *source, struct arena *arena, mapping_each *each, void *ctx, char why[200])
+mapping_file_open(const char *path, size_t most, struct mapping_file *ret_file, char why[200])
 {
-	struct file f = { 0 }, packed = { 0 };
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *format = NULL;
+	struct mapping_file f = { 0 }, packed;
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
 	snprintf(f.name, sizeof f.name, "%.190s", base);
 	why[0] = 0;
-	enum err e = file_read(path, &f, why);
+	bool packed_file = str_ends(str_of(base), STR(".zip")) || str_ends(str_of(base), STR(".xlsx"));
+	enum err e = file_read(path, packed_file ? 0 : most, &f, why);
+	/* A piece ends with a whole line. */
+	while (!e && !packed_file && most && f.size == most && f.bytes[f.size - 1] != '\n' && f.size > 1)
+		f.size--;
 	if (!e && str_ends(str_of(base), STR(".zip"))) {
+		char inner[160];
 		packed = f;
-		f = (struct file){ 0 };
+		f = (struct mapping_file){ 0 };
 		e = mapping_unzip((struct str){ packed.bytes, packed.size }, NULL, &f.bytes, &f.size, f.name, why);
-		if (e) {
-			char inner[160];
-			snprintf(inner, sizeof inner, "%.150s", why);
+		mem_free(packed.bytes);
+		snprintf(inner, sizeof inner, "%.150s", why);
+		if (e)
 			refuse(why, base, inner, "");
-		}
 	}
+	if (e)
+		mem_free(f.bytes);
+	else
+		*ret_file = f;
+	return e;
+}
+
+enum err
+mapping_source_each(const char *path, const struct json *source, struct arena *arena, mapping_each *each, void *ctx, char why[200])
+{
+	struct mapping_file f = { 0 };
+	const char *format = NULL;
+	enum err e = mapping_file_open(path, 0, &f, why);
 	if (!e && !(format = format_of(str_of(f.name), source)))
 		e = refuse(why, f.name, "is neither .json, .jsonl, .csv, .tsv nor .xlsx: state the format", "");
 	if (!e && !strcmp(format, "xlsx"))
@@ -399,6 +416,5 @@ mapping_source_each(const char *path, const struct json *source, struct arena *a
 	else if (!e)
 		e = text_each(&f, source, arena, format, each, ctx, why);
 	mem_free(f.bytes);
-	mem_free(packed.bytes);
 	return e;
 }

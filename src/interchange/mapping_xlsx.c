@@ -171,6 +171,9 @@ cell_begin(void *ctx, const XML_Char *name, const XML_Char **all)
 {
 	struct sheet *s = ctx;
 	if (named(name, "row")) {
+		const char *number = attribute(all, "r");
+		int64_t row;
+		s->rows->row = number && str_int(str_of(number), &row) ? row : s->rows->row + 1;
 		s->cell_count = 0;
 		arena_reset(s->rows->arena);
 	} else if (named(name, "c")) {

@@ -1,38 +1,49 @@
-// A spreadsheet file, opened by hand: a zip of XML.
-import { inflateRawSync } from 'node:zlib';
+// A workbook of one sheet, as small as one can be: a zip of stored files. Cells: text, or {n: "46024.5"} for a number as it stands there.
+import { crc32 as zlibCrc } from 'node:zlib';
 
-export function unzip(bytes) {
-  const b = Buffer.from(bytes), files = {};
-  let end = b.length - 22;
-  while (end >= 0 && b.readUInt32LE(end) !== 0x06054b50) end--;
-  let at = b.readUInt32LE(end + 16);
-  for (let i = 0; i < b.readUInt16LE(end + 10); i++) {
-    const method = b.readUInt16LE(at + 10), size = b.readUInt32LE(at + 20), name = b.readUInt16LE(at + 28), extra = b.readUInt16LE(at + 30), comment = b.readUInt16LE(at + 32);
-    const local = b.readUInt32LE(at + 42), from = local + 30 + b.readUInt16LE(local + 26) + b.readUInt16LE(local + 28);
-    const data = b.subarray(from, from + size);
-    files[b.toString('utf8', at + 46, at + 46 + name)] = (method === 8 ? inflateRawSync(data) : data).toString('utf8');
-    at += 46 + name + extra + comment;
+const table = Array.from({ length: 256 }, (_, n) => { let c = n; for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1; return c >>> 0; });
+const crc32 = zlibCrc ?? ((bytes) => { let c = 0xffffffff; for (const b of bytes) c = table[(c ^ b) & 255] ^ (c >>> 8); return (c ^ 0xffffffff) >>> 0; });
+
+/** files: {name: text} */
+export function zip(files) {
+  const parts = [], central = [];
+  let offset = 0;
+  for (const [name, text] of Object.entries(files)) {
+    const data = Buffer.from(text), path = Buffer.from(name), head = Buffer.alloc(30), entry = Buffer.alloc(46);
+    head.writeUInt32LE(0x04034b50, 0);
+    head.writeUInt16LE(20, 4);
+    head.writeUInt32LE(crc32(data), 14);
+    head.writeUInt32LE(data.length, 18);
+    head.writeUInt32LE(data.length, 22);
+    head.writeUInt16LE(path.length, 26);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(20, 4);
+    entry.writeUInt16LE(20, 6);
+    head.copy(entry, 16, 14, 26);
+    entry.writeUInt16LE(path.length, 28);
+    entry.writeUInt32LE(offset, 42);
+    parts.push(head, path, data);
+    central.push(entry, path);
+    offset += 30 + path.length + data.length;
   }
-  return files;
+  const directory = Buffer.concat(central), end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(Object.keys(files).length, 8);
+  end.writeUInt16LE(Object.keys(files).length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, directory, end]);
 }
 
-const plain = (s) => s.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&amp;/g, '&');
+const escape = (s) => String(s).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const column = (i) => (i >= 26 ? String.fromCharCode(64 + Math.floor(i / 26)) : '') + String.fromCharCode(65 + (i % 26));
 
-/** {sheets: [{name, cells: {A1: {value, format}}, frozen, filter, formulas}]} */
-export function openXlsx(bytes) {
-  const files = unzip(bytes);
-  const styles = files['xl/styles.xml'];
-  const custom = Object.fromEntries([...styles.matchAll(/<numFmt numFmtId="(\d+)" formatCode="([^"]*)"/g)].map((m) => [m[1], plain(m[2])]));
-  const known = { 0: 'General', 3: '#,##0', 4: '#,##0.00', 10: '0.00%' };
-  const formats = [...styles.match(/<cellXfs[\s\S]*?<\/cellXfs>/)[0].matchAll(/<xf numFmtId="(\d+)"/g)].map((m) => custom[m[1]] ?? known[m[1]] ?? m[1]);
-  const names = [...files['xl/workbook.xml'].matchAll(/<sheet name="([^"]*)"/g)].map((m) => plain(m[1]));
-  const sheets = names.map((name, i) => {
-    const xml = files[`xl/worksheets/sheet${i + 1}.xml`], cells = {};
-    for (const [, ref, style, inside] of xml.matchAll(/<c r="([A-Z]+\d+)"(?: s="(\d+)")?[^>\/]*>([\s\S]*?)<\/c>/g)) {
-      const text = /<t[^>]*>([\s\S]*?)<\/t>/.exec(inside), number = /<v>([\s\S]*?)<\/v>/.exec(inside);
-      cells[ref] = { value: text ? plain(text[1]) : number ? Number(number[1]) : '', format: formats[Number(style ?? 0)] };
-    }
-    return { name, cells, frozen: /<pane [^>]*state="frozen"/.test(xml), filter: /<autoFilter ref="([^"]*)"/.exec(xml)?.[1], formulas: /<f>/.test(xml) };
+export function xlsx(rows) {
+  const cell = (v, r, c) => v === null || v === '' ? '' : v.n !== undefined ? `<c r="${column(c)}${r}"><v>${v.n}</v></c>`
+    : `<c r="${column(c)}${r}" t="inlineStr"><is><t>${escape(v)}</t></is></c>`;
+  const sheet = rows.map((row, i) => `<row r="${i + 1}">${row.map((v, c) => cell(v, i + 1, c)).join('')}</row>`).join('');
+  return zip({
+    '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    'xl/worksheets/sheet1.xml': `<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${sheet}</sheetData></worksheet>`,
   });
-  return { sheets };
 }

@@ -228,4 +228,50 @@ export interface Routes {
   "GET /api/v1/reports/export.csv": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
   /** The service report as a JSON file; audited, and marked with who took it out and when (EXPORT) */
   "GET /api/v1/reports/export.json": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
+  /** Bring a file to import: the raw bytes; what it looks like is a suggestion only (IMPORT) */
+  "PUT /api/v1/imports": { in: { name: string; shop_id?: number | null; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
+  /** Imports, newest first: who, when, what came of it; cursor: next of the page before (IMPORT) */
+  "GET /api/v1/imports": { in: { cursor?: number | null; limit?: number | null; }; out: { next?: string; rows: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; state: string; phase: string; done: number; total: number; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; }[] } };
+  /** One import with its mapping, findings and counts (IMPORT) */
+  "GET /api/v1/imports/{import_id}": { in: { import_id: number; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
+  /** Set the shop and the mapping of an import that has not run (IMPORT) */
+  "PATCH /api/v1/imports/{import_id}": { in: { import_id: number; shop_id?: number | null; mapping: unknown; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
+  /** Drop a file that was not imported (IMPORT) */
+  "DELETE /api/v1/imports/{import_id}": { in: { import_id: number; }; out: void };
+  /** What a mapping makes of the first 2,000 lines; nothing is stored (IMPORT) */
+  "POST /api/v1/imports/{import_id}/look": { in: { import_id: number; shop_id?: number | null; mapping: unknown; }; out: { findings: unknown; } };
+  /** Read the whole file through its mapping, and store nothing: names, columns and rejected lines are found (IMPORT) */
+  "POST /api/v1/imports/{import_id}/check": { in: { import_id: number; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
+  /** Take the file in; state, phase, done and total tell how far it is (IMPORT) */
+  "POST /api/v1/imports/{import_id}/run": { in: { import_id: number; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
+  /** Lines that were rejected, and why; cursor: next of the page before (IMPORT) */
+  "GET /api/v1/imports/{import_id}/rejects": { in: { import_id: number; cursor?: number | null; limit?: number | null; }; out: { next?: string; rows: { seq: number; place: string; reason: string; }[] } };
+  /** The reconciliation table with the rejected lines, as CSV (IMPORT) */
+  "GET /api/v1/imports/{import_id}/table": { in: { import_id: number; }; out: Blob };
+  /** What taking it back would remove, and what stands against it (IMPORT) */
+  "GET /api/v1/imports/{import_id}/undo": { in: { import_id: number; }; out: { possible: boolean; customers: number; added: unknown; blocks: unknown; } };
+  /** Take the import back: what it added goes (IMPORT) */
+  "POST /api/v1/imports/{import_id}/undo": { in: { import_id: number; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
+  /** Common layouts of chat logs, as mappings to begin with (IMPORT) */
+  "GET /api/v1/import-templates": { in: { }; out: { next?: string; rows: { key: string; name: string; kind: string; example: string; mapping: unknown; }[] } };
+  /** Named mappings (IMPORT) */
+  "GET /api/v1/import-mappings": { in: { kind?: string | null; }; out: { next?: string; rows: { id: number; name: string; kind: string; body: unknown; person_name: string | null; updated_at: number; }[] } };
+  /** Keep a mapping under a name (IMPORT) */
+  "POST /api/v1/import-mappings": { in: { name: string; body: unknown; }; out: { id: number; } };
+  /** Rename a mapping, or change what it says (IMPORT) */
+  "PATCH /api/v1/import-mappings/{mapping_id}": { in: { mapping_id: number; name?: string | null; body?: unknown | null; }; out: { id: number; } };
+  /** Delete a mapping (IMPORT) */
+  "DELETE /api/v1/import-mappings/{mapping_id}": { in: { mapping_id: number; }; out: void };
+  /** A mapping as the file that antball import --mapping takes (IMPORT) */
+  "GET /api/v1/import-mappings/{mapping_id}/file": { in: { mapping_id: number; }; out: Blob };
+  /** Nicknames of a shop's imports, and who or what they are here (IMPORT) */
+  "GET /api/v1/import-names": { in: { shop_id: number; }; out: { next?: string; rows: { id: number; name: string; role: string; person_id: number | null; person_name: string | null; updated_at: number; }[] } };
+  /** Bind nicknames: [{name, role: agent|customer|robot|system|ignore, person_id?, make?: a new agent of this name}] (IMPORT) */
+  "PUT /api/v1/import-names": { in: { shop_id: number; names: unknown; }; out: { stored: number; made: number; } };
+  /** Forget who a nickname is (IMPORT) */
+  "DELETE /api/v1/import-names/{name_id}": { in: { name_id: number; }; out: void };
+  /** Who may be meant by a nickname of this shop (IMPORT) */
+  "GET /api/v1/import-people": { in: { shop_id: number; }; out: { next?: string; rows: { id: number; key: string; name: string; account: string | null; kind: string; }[] } };
+  /** Figures of other systems by agent and day, in the unit of our metric: to stand beside ours (REPORT) */
+  "GET /api/v1/external-figures": { in: { from: string; to: string; source?: string | null; }; out: { next?: string; rows: { agent_id: number; agent_name: string; day: string; metric: string; source: string; value: string; number: number | null; }[] } };
 }
