@@ -9,13 +9,14 @@ import { useDebounced, useRemote } from '../lib/remote';
 import { Link } from '../lib/router';
 import { boxesOf, boxFilter, boxOrder, boxRead, boxStore, useCounts } from '../live/boxes';
 import { draftFocus, draftStore } from '../live/drafts';
-import { may, useMay, useMe } from '../live/me';
+import { may, stateSet, useMay, useMe } from '../live/me';
 import { liveOn } from '../live/socket';
 import { Bones, FlagMark, Nothing, Trouble, Waiting, When } from '../ui/parts';
+import { sayFailed } from '../ui/say';
 
 export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: (box: Box) => void; selected: number; oldest: () => void }) {
   const t = useT();
-  const { scope } = useMe();
+  const { scope, state: mine } = useMe();
   const counts = useCounts();
   const state = boxStore.use((s) => s.state[box]);
   const members = boxStore.use((s) => s.members[box]);
@@ -43,7 +44,9 @@ export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: 
       <div className="chat-rows" role="tabpanel" onScroll={(e) => { const el = e.currentTarget; if (state.next && !state.loading && el.scrollHeight - el.scrollTop - el.clientHeight < 400) void boxRead(box, true); }}>
         {state.error && !rows.length && <Trouble error={state.error} retry={() => void boxRead(box)} />}
         {!state.loaded && !state.error && !rows.length && <Bones rows={6} />}
-        {state.loaded && !rows.length && <Nothing title={late ? t.desk.noMatch : title} help={late ? undefined : help} />}
+        {state.loaded && !rows.length && <Nothing title={late ? t.desk.noMatch : title} help={late ? undefined : help}>
+          {!late && box === 'mine' && (mine === 'offline' || mine === 'paused') && <Button type="primary" onClick={() => void stateSet('online').catch(sayFailed)}>{t.state.goOnline}</Button>}
+        </Nothing>}
         {rows.map((s) => <ChatRow key={s.id} session={s} selected={s.id === selected} />)}
         {state.next && <Button type="link" block loading={state.loading} onClick={() => void boxRead(box, true)}>{t.common.more}</Button>}
       </div>
