@@ -19,7 +19,7 @@
 #include "base/rand.h"
 #include "base/banned.h"
 
-enum { DRAIN_MS = 5000, TEND_EVERY_S = 60 };
+enum { DRAIN_MS = 5000, TEND_EVERY_S = 60, FORGOTTEN_EVERY_S = 2 };
 
 extern const struct migration all_migrations[];
 extern const size_t all_migrations_count;
@@ -209,6 +209,8 @@ tick(void *user, int64_t now)
 	app->last_second = now / 1000;
 	disk_look(app);
 	consumers_wake(app);
+	if (app->last_second % FORGOTTEN_EVERY_S == 0 && forgotten_tend(app))
+		LOG(LOG_WARN, "sign_outs_not_stored", LOG_INT("count", (int64_t)app->forgotten_count));
 	if (app->last_second % TEND_EVERY_S == 0 && app_command(app, LANE_WRITE, outbox_tend, NULL, 0))
 		LOG(LOG_WARN, "outbox_not_tended", LOG_INT("second", app->last_second));
 }

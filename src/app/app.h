@@ -67,6 +67,7 @@ struct route {
 	const struct query *out;   /* reply members when not the query's own */
 	bool list;                 /* the reply is {"rows": [ ... ]}; else one object (404 when there is no row) */
 	enum err (*handler)(struct request *rq, const void *in);
+	enum err (*when_full)(struct request *rq); /* instead of DISK_FULL, in memory only; no database, any thread */
 	enum err (*prepare)(struct request *rq, const void *in); /* slow part, on a JOB lane without a transaction; then the handler runs on `lane` */
 	size_t body_max;    /* 0: 64 KB */
 	bool raw_body;      /* the body is not JSON: rq->body holds it, or rq->body_file when body_max is above 1 MB */

@@ -46,6 +46,10 @@ ON CONFLICT (consumer) DO UPDATE SET pos = excluded.pos, xid = excluded.xid, mov
 INSERT INTO audit (id, at, person_id, action, subject_kind, subject_id, detail, address)
 VALUES (:id, :at, :person_id, :action, :subject_kind, :subject_id, :detail, :address);
 
+-- name: auth_login_end
+-- in:   login_id:id
+DELETE FROM login WHERE id = :login_id;
+
 -- name: auth_logins
 -- in:   now:time
 -- out:  login_id:id token_hash:text csrf:text person_id:id group_id:id? scope:text permissions:text lang:text must_change:bool expires_at:time

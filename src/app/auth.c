@@ -173,6 +173,7 @@ table_swap(void *arg)
 	struct swap *s = arg;
 	auth_free(s->app->auth);
 	s->app->auth = s->table;
+	forgotten_apply(s->app);
 	s->app->setup_token[0] = s->table->count ? 0 : s->app->setup_token[0];
 	sockets_check_logins(s->app);
 	mem_free(s);
@@ -236,7 +237,7 @@ const struct login_entry *
 auth_by_login(const struct auth_table *t, int64_t login_id)
 {
 	for (size_t i = 0; t && i < t->count; i++)
-		if (t->logins[i].who.login_id == login_id)
+		if (t->logins[i].who.login_id == login_id && t->logins[i].expires_at)
 			return &t->logins[i];
 	return NULL;
 }

@@ -9,6 +9,8 @@
 #include "app/app.h"
 
 enum err auth_refresh(struct request *rq) MUST_CHECK;
+/* Ends the caller's own login in memory while nothing can be stored, and in the record later. (any thread) */
+enum err auth_forget(struct request *rq) MUST_CHECK;
 /* The one-use token that the first run asks for; empty once somebody administers the centre. Valid while the process lives. */
 struct str auth_setup_token(struct app *app);
 /* Hex SHA-256 of a login's token, as login.token_hash keeps it. */

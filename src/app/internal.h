@@ -58,6 +58,10 @@ void serve_asset(struct app *app, const struct net_request *rq);
 bool rate_allow(struct app *app, struct str address, int64_t now);
 void rates_free(struct app *app);
 
+/* forget.c: loop */
+void forgotten_apply(struct app *app);
+enum err forgotten_tend(struct app *app) MUST_CHECK;
+
 /* socket.c */
 
 struct login_entry {
@@ -72,7 +76,7 @@ struct auth_table {
 	int64_t *shops; /* backs the callers' shop lists */
 };
 
-enum { WRITE_LANES_MAX = 8, BATCH_MAX = 256 };
+enum { WRITE_LANES_MAX = 8, BATCH_MAX = 256, FORGOTTEN_MAX = 64 };
 
 struct lane_thread {
 	struct app *app;
@@ -101,6 +105,8 @@ struct app {
 	atomic_bool stopping, disk_low, consumers_queued, fatal;
 	atomic_int_fast64_t commands, failed, batches, batched;
 	int64_t last_second, last_pos; /* loop */
+	int64_t forgotten[FORGOTTEN_MAX]; /* loop; forget.c: logins that ended while the disk was full */
+	size_t forgotten_count;
 	int lock_fd, db_lock_fd; /* guard.c */
 	struct db *guard;
 };

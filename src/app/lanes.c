@@ -71,6 +71,10 @@ static void
 command_failed(struct command *c, enum err e)
 {
 	c->work.events = NULL;
+	if (e == ERR_DISK_FULL && c->rq.route && c->rq.route->when_full) {
+		buf_clear(&c->headers);
+		e = c->rq.route->when_full(&c->rq);
+	}
 	c->err = e;
 	command_answer(c);
 }

@@ -385,6 +385,13 @@ logout_post(struct request *rq, const void *in)
 	return e;
 }
 
+static enum err
+logout_in_memory(struct request *rq)
+{
+	reply_header(rq, "Set-Cookie", auth_cookie(rq->arena, STR(""), 0));
+	return auth_forget(rq);
+}
+
 static const struct route routes[] = {
 	{ GET, "/api/v1/setup", PERM_PUBLIC, LANE_READ, .out = &setup_reply, .handler = setup_get,
 	    .help = "Whether nobody administers this centre yet, and whose it is" },
@@ -393,8 +400,8 @@ static const struct route routes[] = {
 	    .help = "First run: make the administrator, with the one-use token that the server printed, and sign in" },
 	{ POST, "/api/v1/login", PERM_PUBLIC, LANE_WRITE, .in = &login_do, .out = &login_reply, .prepare = login_prepare,
 	    .handler = login_post, .audit = "person", .help = "Sign in: sets the cookie; 429 with Retry-After after too many failures" },
-	{ POST, "/api/v1/logout", PERM_SIGNED_IN, LANE_WRITE, .handler = logout_post, .audit = "person", .while_locked = true,
-	    .help = "Sign out here" },
+	{ POST, "/api/v1/logout", PERM_SIGNED_IN, LANE_WRITE, .handler = logout_post, .when_full = logout_in_memory, .audit = "person",
+	    .while_locked = true, .help = "Sign out here" },
 	{ POST, "/api/v1/reset", PERM_PUBLIC, LANE_WRITE, .in = &reset_do, .out = &reset_reply, .prepare = reset_prepare,
 	    .handler = reset_post, .audit = "person", .help = "Set a new password with a one-use link; ends every login of that person" },
 };

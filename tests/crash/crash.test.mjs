@@ -10,16 +10,15 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { WebSocketServer, WebSocket } from 'ws';
-import { Centre } from '../lib/centre.mjs';
 import { sleep, until } from '../lib/client.mjs';
 import { kind, root } from '../lib/server.mjs';
-import { audit, clean, counts } from './audit.mjs';
+import { audit, counts } from './audit.mjs';
+import { agents, assertClean, capacity, fill, startCentre, visitors } from './crowd.mjs';
 import { Agent, Load, Visitor, random } from './load.mjs';
 import { readByApi, readRecord, readSessions, settled } from './record.mjs';
 
 const rounds = Number(process.env.ANTBALL_CRASH_ROUNDS ?? (kind === 'sqlite' ? 20 : 6));
 const seed = Number(process.env.ANTBALL_CRASH_SEED ?? 20260131);
-const visitors = 40, agents = 6, capacity = 5;
 
 /** A PostgreSQL of this test's own, so that it may be killed too. */
 class Cluster {
@@ -41,32 +40,6 @@ before(async () => {
   await cluster.start();
 });
 after(() => cluster?.stop());
-
-async function startCentre() {
-  const centre = await Centre.start({ args: ['--log', 'warn'] });
-  for (const [name, value] of Object.entries({ visitor_messages_per_min: 1000, visitor_hellos_per_min: 10000, disconnect_grace_s: 300, wrapup_s: 0, idle_close_min: 0 }))
-    await centre.admin.patch('settings', { name, value: String(value) });
-  return centre;
-}
-
-/** Half of the speakers send as the widget and the desk do, one message of a chat at a time; the others four, where the database cannot say "later". */
-async function fill(load, centre, { people = agents, guests = visitors } = {}) {
-  const shops = [await centre.shop('a'), await centre.shop('b')];
-  const group = await centre.group('g', shops);
-  const window = (i) => (kind === 'sqlite' && i % 2 ? 4 : 1);
-  for (let i = 0; i < people; i++) {
-    const client = await centre.person(`agent${i}`, { group_id: group, capacity, socket: false, online: true });
-    load.add(new Agent(load, `agent${i}`, client, window(i)));
-  }
-  await load.ready();
-  for (let i = 0; i < guests; i++) load.add(new Visitor(load, `guest${i}`, i % 2 ? 'a' : 'b', window(i >> 1)));
-  await load.ready();
-}
-
-const near = (list) => list.slice(0, 3).map((f) => JSON.stringify(f)).join('\n');
-function assertClean(faults, what) {
-  assert.ok(clean(faults), `${what}: ${JSON.stringify(counts(faults))}\n` + Object.values(faults).filter((l) => l.length).map(near).join('\n'));
-}
 
 /** Right after the start, before anybody is back: each session is as the record had it. */
 async function checkRebuilt(centre, truth) {

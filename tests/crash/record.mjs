@@ -23,7 +23,7 @@ function rowsOfPostgres(url, sql) {
   return JSON.parse(out);
 }
 
-const rowsOf = (db, sql) => (db.startsWith('postgresql:') ? rowsOfPostgres(db, sql) : rowsOfSqlite(db, sql));
+export const rowsOf = (db, sql) => (db.startsWith('postgresql:') ? rowsOfPostgres(db, sql) : rowsOfSqlite(db, sql));
 
 /** Of a database whose server has ended. */
 export function readSessions(db) {

@@ -43,13 +43,13 @@ export function run(args, options = {}) {
 }
 
 export class Server {
-  constructor(dir, db, args) {
-    Object.assign(this, { dir, db, args, log: '', setupToken: null, url: null, child: null, port: 0 });
+  constructor(dir, db, args, env) {
+    Object.assign(this, { dir, db, args, env, log: '', setupToken: null, url: null, child: null, port: 0 });
   }
 
   async start() {
     const args = ['serve', '--data', this.dir, '--db', this.db, '--port', String(this.port), '--rate_per_s', '0', '--reserve_mb', '1', ...this.args];
-    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env } });
     this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
     let out = '';
     this.child.stderr.on('data', (d) => (this.log += d));
@@ -97,6 +97,6 @@ export class Server {
   }
 }
 
-export async function startServer({ args = [], dir = mkdtempSync(path.join(os.tmpdir(), 'antball-')), db } = {}) {
-  return new Server(dir, db ?? newDatabase(dir), args).start();
+export async function startServer({ args = [], env = {}, dir = mkdtempSync(path.join(os.tmpdir(), 'antball-')), db } = {}) {
+  return new Server(dir, db ?? newDatabase(dir), args, env).start();
 }
