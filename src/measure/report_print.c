@@ -130,7 +130,7 @@ date_text(const struct report *r, int32_t day, bool month)
 static struct str
 category_text(const struct report *r, uint32_t category)
 {
-	if (category == FACT_NONE)
+	if (category == FACT_NONE || !r->categories)
 		return speaks_zh(r) ? STR("（无分类）") : STR("(no category)");
 	const struct report_category *c = &r->categories[category];
 	return speaks_zh(r) || !c->name_en.n ? c->name : c->name_en;
@@ -172,7 +172,7 @@ by_write(const struct report *r, const struct report_row *row, struct json_write
 	if (by & BY_CHANNEL)
 		jw_member_text(w, "channel", row->channel == FACT_NONE ? STR_NONE : str_of(channel_names[row->channel]));
 	if (by & BY_CATEGORY) {
-		const struct report_category *c = row->category == FACT_NONE ? NULL : &r->categories[row->category];
+		const struct report_category *c = row->category == FACT_NONE || !r->categories ? NULL : &r->categories[row->category];
 		thing_write(w, "category", "category_id", "category_name", c ? c->key : STR_NONE, c ? c->id : 0, category_text(r, row->category));
 	}
 	by_write_days(r, row, w);
@@ -255,7 +255,7 @@ report_filter_on(const struct measure_rules *s, enum filter f)
 	return on[f];
 }
 
-/* What was asked for: so that a page need not remember it. */
+/* What was asked for, so that a page need not remember it; ids only of what was found within reach. */
 static void
 asked_write(const struct report *r, struct json_writer *w)
 {
@@ -270,14 +270,8 @@ asked_write(const struct report *r, struct json_writer *w)
 	jw_object(w);
 	if (a->shop_id)
 		jw_member_int(w, "shop_id", a->shop_id);
-	if (a->group_id)
-		jw_member_int(w, "group_id", a->group_id);
-	if (a->one_agent)
-		jw_member_int(w, "agent_id", a->agent_id);
 	if (a->channel != REPORT_ANY)
 		jw_member_text(w, "channel", str_of(channel_names[a->channel]));
-	if (a->category_id)
-		jw_member_int(w, "category_id", a->category_id);
 	if (a->weekday)
 		jw_member_int(w, "weekday", a->weekday);
 	jw_end(w);
