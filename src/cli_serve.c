@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ static const char help[] =
 struct watcher {
 	struct app *app;
 	sigset_t signals;
+	atomic_bool done;
 };
 
 static void
@@ -35,7 +37,7 @@ watch(void *arg)
 {
 	struct watcher *w = arg;
 	int got;
-	if (sigwait(&w->signals, &got) == 0)
+	while (sigwait(&w->signals, &got) == 0 && !atomic_load(&w->done))
 		app_stop(w->app);
 }
 
@@ -71,7 +73,7 @@ serve(const struct config *config)
 	struct app *app;
 	struct thread *t;
 	char why[200];
-	struct watcher w;
+	struct watcher w = { 0 };
 	umask(S_IRWXG | S_IRWXO);
 	/* Every later thread inherits the mask: only the watcher hears these. */
 	sigemptyset(&w.signals);
@@ -87,7 +89,8 @@ serve(const struct config *config)
 	if (!e) {
 		hello(app);
 		e = app_run(app);
-		kill(getpid(), SIGTERM); /* should the loop have ended by itself, the watcher must too */
+		atomic_store(&w.done, true);
+		kill(getpid(), SIGTERM); /* which only the watcher hears */
 		thread_join(t);
 	}
 	app_free(app);

@@ -77,6 +77,14 @@ if want lint; then
     find src -name '*.c' ! -name '*_test.c' | xargs -P"$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu17 -D_GNU_SOURCE -Isrc -Ibuild/gen -Ibuild/deps "-I$(pg_config --includedir)"
   }
   step "clang-tidy" tidy
+  # Whether systemd understands the unit; the program itself is not installed here.
+  unit_file() {
+    sed 's#/usr/local/bin/antball#/bin/true#' deploy/antball.service >"$work/antball.service"
+    systemd-analyze verify "$work/antball.service"
+  }
+  if command -v systemd-analyze >/dev/null; then
+    step "the systemd unit" unit_file
+  fi
 fi
 
 if want sql; then

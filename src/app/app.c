@@ -11,6 +11,7 @@
 #include "app/app_sql.h"
 #include "app/auth.h"
 #include "app/internal.h"
+#include "app/metrics.h"
 #include "app/start.h"
 #include "app/tls.h"
 #include "base/clock.h"
@@ -198,9 +199,20 @@ disk_look(struct app *app)
 }
 
 static void
+stop_when_due(struct app *app)
+{
+	int64_t at = atomic_load(&app->stop_at);
+	if (!at || clock_monotonic() < at)
+		return;
+	atomic_store(&app->stop_at, 0);
+	net_stop(app->net, DRAIN_MS);
+}
+
+static void
 tick(void *user, int64_t now)
 {
 	struct app *app = user;
+	stop_when_due(app);
 	for (size_t i = 0; i < all_features_count; i++)
 		if (all_features[i]->tick)
 			all_features[i]->tick(app, now);
@@ -211,6 +223,7 @@ tick(void *user, int64_t now)
 	consumers_wake(app);
 	if (app->last_second % FORGOTTEN_EVERY_S == 0 && forgotten_tend(app))
 		LOG(LOG_WARN, "sign_outs_not_stored", LOG_INT("count", (int64_t)app->forgotten_count));
+	metrics_tick(app, now);
 	if (app->last_second % TEND_EVERY_S == 0 && app_command(app, LANE_WRITE, outbox_tend, NULL, 0))
 		LOG(LOG_WARN, "outbox_not_tended", LOG_INT("second", app->last_second));
 }
@@ -283,6 +296,8 @@ app_new(const struct config *config, struct app **ret_app, char why[200])
 	why[0] = 0;
 	enum err e = routes_init(why);
 	if (!e)
+		e = metrics_new(app);
+	if (!e)
 		e = guard_directory(app, why);
 	if (!e)
 		e = directories_make(app, why);
@@ -318,8 +333,12 @@ app_run(struct app *app)
 void
 app_stop(struct app *app)
 {
-	atomic_store(&app->stopping, true);
-	net_stop(app->net, DRAIN_MS);
+	bool again = atomic_exchange(&app->stopping, true);
+	LOG(LOG_INFO, "stopping", LOG_INT("drain_s", again ? 0 : app->config.drain_s));
+	if (again || !app->config.drain_s)
+		net_stop(app->net, DRAIN_MS);
+	else
+		atomic_store(&app->stop_at, clock_monotonic() + app->config.drain_s * 1000);
 }
 
 void
@@ -335,6 +354,7 @@ app_free(struct app *app)
 	sockets_free(app);
 	auth_free(app->auth);
 	rates_free(app);
+	metrics_free(app);
 	guard_release(app);
 	sodium_memzero(app->secret, sizeof app->secret);
 	mem_free(app);

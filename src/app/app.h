@@ -88,6 +88,7 @@ struct request {
 	struct str body, body_file, content_type, user_agent, origin, if_none_match, range;
 	bool tls;
 	bool origin_own;       /* origin is the centre's own address */
+	bool local;            /* asked on this machine, by a loopback address, and not through a proxy */
 	struct net_conn conn;  /* socket commands: the socket */
 	/* The reply. JSON handlers write through w; nothing written and OK means 204. */
 	struct buf *out;

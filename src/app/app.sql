@@ -31,6 +31,18 @@ SELECT COALESCE(MIN(pos), 0) AS pos FROM outbox;
 DELETE FROM outbox WHERE pos < :keep_below
   AND pos < (SELECT COALESCE(MIN(pos), 0) FROM outbox_cursor);
 
+-- name: metrics_sessions
+-- out:  state:text n:int oldest:time?
+SELECT state, COUNT(*) AS n, MIN(queued_at) AS oldest FROM session WHERE state <> 'closed' GROUP BY state;
+
+-- name: metrics_behind
+-- in:   pos:int xid:int
+-- out:  n:int oldest:time?
+-- sqlite:
+SELECT COUNT(*) AS n, MIN(at) AS oldest FROM outbox WHERE pos > :pos AND :xid = :xid;
+-- postgres:
+SELECT COUNT(*) AS n, MIN(at) AS oldest FROM outbox WHERE (xid, pos) > (:xid, :pos);
+
 -- name: cursor_get
 -- in:   consumer:text
 -- out:  pos:int xid:int

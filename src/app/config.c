@@ -32,6 +32,7 @@ static const struct setting {
 	{ "connections", NUMBER, AT(connections), 64, 100000, "20000", "most connections at once" },
 	{ "rate_per_s", NUMBER, AT(rate_per_s), 0, 100000, "40", "requests a second of one address that is not signed in; 0: no limit" },
 	{ "reserve_mb", NUMBER, AT(reserve_mb), 0, 100000, "64", "writes are refused below this much free disk" },
+	{ "drain_s", NUMBER, AT(drain_s), 0, 600, "0", "seconds that a stopping server goes on serving while /readyz says no, for a balancer in front to notice" },
 	{ "log", WORD, AT(log), 0, 0, "info", "least level of the log: debug, info, warn, error" },
 	{ "smtp_url", TEXT, AT(smtp_url), 0, 0, "", "server for outgoing mail: smtps://mail.example.com:465 or smtp://mail.example.com:587; empty: no mail" },
 	{ "smtp_user", TEXT, AT(smtp_user), 0, 0, "", "account there; empty: none" },

@@ -7,12 +7,13 @@
 #include "app/address.h"
 #include "app/auth.h"
 #include "app/internal.h"
+#include "app/metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/banned.h"
 
-enum { BODY_MAX = 64 * 1024, IN_MEMORY_MAX = 1 << 20 };
+enum { BODY_MAX = 64 * 1024, IN_MEMORY_MAX = 1 << 20, SLOW_MS = 1000 };
 
 static const char common_headers[] = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\nCross-Origin-Resource-Policy: cross-origin\r\n";
 
@@ -29,16 +30,16 @@ method_parse(struct str s, enum method *ret)
 	return str_eqz(s, "HEAD");
 }
 
-static void
+void
 request_id(char out[17])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char raw[8];
-	rand_secret(raw, sizeof raw);
-	for (int i = 0; i < 8; i++) {
-		out[2 * i] = digits[raw[i] >> 4];
-		out[2 * i + 1] = digits[raw[i] & 15];
-	}
+	static uint64_t last; /* a walk from a random place through all numbers: told apart, not secret */
+	if (!last)
+		rand_secret((unsigned char *)&last, sizeof last);
+	last += 0x9e3779b97f4a7c15ULL;
+	for (int i = 0; i < 16; i++)
+		out[i] = digits[last >> (60 - 4 * i) & 15];
 	out[16] = 0;
 }
 
@@ -68,20 +69,36 @@ problem_write(struct buf *out, enum err e, const struct command *c)
 void
 front_refuse(void *user, enum err e, struct buf *headers, struct buf *body)
 {
+	struct command c = { .rq.who.lang = "zh" };
 	(void)user;
-	buf_addz(headers, "Content-Type: application/problem+json\r\n");
+	request_id(c.id);
+	buf_printf(headers, "Content-Type: application/problem+json\r\nX-Request-Id: %s\r\n", c.id);
 	buf_addz(headers, common_headers);
-	problem_write(body, e, NULL);
+	problem_write(body, e, &c);
 }
 
-static void
-failure_log(const struct command *c)
+static int
+status_of(const struct command *c)
 {
-	if (err_status(c->err) < 500)
+	if (c->err)
+		return err_status(c->err);
+	return c->rq.status ? c->rq.status : c->out.n || c->rq.file_path.p || c->from == FROM_SOCKET ? 200 : 204;
+}
+
+/* The one line of a request: what was asked by its route, never with what was sent. Lines of what went well are for who looks for them. */
+static void
+request_log(const struct command *c, int status, int64_t took_us)
+{
+	bool failed = status >= 500, slow = took_us >= SLOW_MS * 1000LL;
+	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "SOCKET" };
+	const struct route *r = c->rq.route;
+	if (c->from == FROM_INSIDE && !failed)
 		return;
-	LOG(LOG_ERROR, "failed", LOG_TEXT("id", str_of(c->id)), LOG_TEXT("route", str_of(c->rq.route ? c->rq.route->path : "inside")),
-	    LOG_TEXT("code", str_of(err_name(c->err))), LOG_TEXT("why", c->rq.detail.p ? c->rq.detail : STR("")),
-	    LOG_INT("person", c->rq.who.person_id));
+	LOG(failed ? LOG_ERROR : slow ? LOG_WARN : LOG_DEBUG, failed ? "failed" : slow ? "slow" : "request", LOG_TEXT("id", str_of(c->id)),
+	    LOG_TEXT("method", str_of(r ? methods[r->method] : "")), LOG_TEXT("route", str_of(r ? r->path : c->from == FROM_INSIDE ? "inside" : "")),
+	    LOG_INT("status", status), LOG_TEXT("code", str_of(c->err ? err_name(c->err) : "OK")),
+	    LOG_TEXT("why", failed && c->rq.detail.p ? c->rq.detail : STR("")), LOG_INT("ms", took_us / 1000), LOG_INT("person", c->rq.who.person_id),
+	    LOG_INT("customer", c->rq.who.customer_id));
 }
 
 /* No cookie travels with these, so the answer may be read by any page; what may be asked is decided by the token. Written with the answer: a
@@ -102,11 +119,10 @@ static void
 front_answer(struct command *c)
 {
 	struct net *net = c->rq.app->net;
-	int status = c->rq.status ? c->rq.status : c->out.n || c->rq.file_path.p ? 200 : 204;
+	int status = status_of(c);
 	struct str type = c->rq.type.p ? c->rq.type : STR("application/json");
 	if (c->err) {
 		problem_write(&c->out, c->err, c);
-		status = err_status(c->err);
 		type = STR("application/problem+json");
 		c->rq.file_path = STR_NONE;
 	}
@@ -115,6 +131,7 @@ front_answer(struct command *c)
 	if (!c->rq.type.p || c->err)
 		buf_addz(&c->headers, "Cache-Control: no-store\r\n");
 	cors_headers(c);
+	buf_printf(&c->headers, "X-Request-Id: %s\r\n", c->id);
 	buf_addz(&c->headers, common_headers);
 	if (c->rq.file_path.p) {
 		struct stat st = { 0 }; /* one that is gone is net's to report */
@@ -147,11 +164,11 @@ socket_answer(struct command *c)
 void
 command_answer(struct command *c)
 {
-	struct app *app = c->rq.app;
-	if (c->err) {
-		atomic_fetch_add(&app->failed, 1);
-		failure_log(c);
-	}
+	int status = status_of(c);
+	int64_t took_us = clock_us() - c->began_us;
+	request_log(c, status, took_us);
+	if (c->from != FROM_INSIDE)
+		metrics_request(c->rq.app, c->rq.route, status, took_us);
 	if (c->from == FROM_HTTP)
 		front_answer(c);
 	else if (c->from == FROM_SOCKET)
@@ -205,12 +222,30 @@ front_clear_allowed(struct app *app, const struct net_request *rq)
 	return rq->tls || (app->config.proxy[0] && str_eqz(rq->peer, app->config.proxy)) || address_is_loopback(peer);
 }
 
+/* Not merely by a loopback address: whoever comes through a proxy of this machine does, too, but under another name. */
+static bool
+asked_locally(const struct net_request *rq)
+{
+	char peer[ADDRESS_TEXT], name[ADDRESS_TEXT];
+	struct str host = net_header(rq, "host");
+	for (size_t i = host.n; i-- > 0 && host.p[i] != ']';)
+		if (host.p[i] == ':')
+			host = str_sub(host, 0, i);
+	if (host.n > 2 && host.p[0] == '[')
+		host = str_sub(host, 1, host.n - 1);
+	snprintf(peer, sizeof peer, "%.*s", STR_ARG(rq->peer));
+	snprintf(name, sizeof name, "%.*s", STR_ARG(host));
+	return address_is_loopback(peer) && (address_is_loopback(name) || str_eq_nocase(host, STR("localhost"))) && !net_header(rq, "x-forwarded-for").p &&
+	       !net_header(rq, "forwarded").p && !net_header(rq, "x-real-ip").p;
+}
+
 static void
 address_find(struct app *app, const struct net_request *rq, struct command *c)
 {
 	struct str forwarded = net_header(rq, "x-forwarded-for"), last = STR_NONE, piece;
 	c->rq.address = rq->peer;
 	c->rq.tls = rq->tls;
+	c->rq.local = asked_locally(rq);
 	if (app->config.proxy[0] && str_eqz(rq->peer, app->config.proxy)) {
 		while (forwarded.p && str_split(&forwarded, ',', &piece))
 			last = str_trim(piece);
@@ -322,7 +357,7 @@ front_request(void *user, const struct net_request *rq)
 {
 	struct app *app = user;
 	struct command *c;
-	if (!str_starts(rq->path, STR("/api/")) && !str_starts(rq->path, STR("/health")) && !str_starts(rq->path, STR("/metrics"))) {
+	if (!str_starts(rq->path, STR("/api/")) && !str_eqz(rq->path, "/healthz") && !str_eqz(rq->path, "/readyz") && !str_eqz(rq->path, "/metrics")) {
 		serve_asset(app, rq);
 		return;
 	}

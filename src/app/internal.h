@@ -51,6 +51,7 @@ struct command {
 	enum lane inside_lane;   /* of a command without route */
 	enum err err;
 	char id[17]; /* request id */
+	int64_t began_us;        /* monotonic */
 };
 
 struct socket; /* static.c */
@@ -101,9 +102,10 @@ struct app {
 	struct auth_table *auth; /* loop */
 	struct sockets *sockets; /* loop */
 	struct rate_table *rates; /* loop */
+	struct metrics *metrics;
 	void *states[64];
 	atomic_bool stopping, disk_low, consumers_queued, fatal;
-	atomic_int_fast64_t commands, failed, batches, batched;
+	atomic_int_fast64_t stop_at; /* when the connections are closed; monotonic; 0: not asked to stop, or closed already */
 	int64_t last_second, last_pos; /* loop */
 	int64_t forgotten[FORGOTTEN_MAX]; /* loop; forget.c: logins that ended while the disk was full */
 	size_t forgotten_count;
@@ -149,6 +151,8 @@ bool front_clear_allowed(struct app *app, const struct net_request *rq);
 enum err front_head(void *user, const struct net_request *rq, struct net_plan *plan);
 void front_request(void *user, const struct net_request *rq);
 void front_refuse(void *user, enum err e, struct buf *headers, struct buf *body);
+/* A new id of a request: 16 hexadecimal digits. Loop thread. */
+void request_id(char out[17]);
 void problem_write(struct buf *out, enum err e, const struct command *c);
 /* Sends the reply of a finished command and frees it. (any thread) */
 void command_answer(struct command *c);

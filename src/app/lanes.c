@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/app_sql.h"
+#include "app/metrics.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -76,7 +77,20 @@ command_failed(struct command *c, enum err e)
 		e = c->rq.route->when_full(&c->rq);
 	}
 	c->err = e;
+	/* It may have been the consumers' turn, which never began: they can be woken again. */
+	if (c->from == FROM_INSIDE)
+		atomic_store(&c->rq.app->consumers_queued, false);
 	command_answer(c);
+}
+
+static enum err
+commit_timed(struct lane_thread *lane, size_t n)
+{
+	int64_t began = clock_us();
+	enum err e = db_commit(lane->db);
+	metrics_commit(lane->app, clock_us() - began);
+	metrics_batch(lane->app, n);
+	return e;
 }
 
 /* One command in a transaction of its own; again when the database says that it was only busy. */
@@ -92,7 +106,7 @@ command_alone(struct lane_thread *lane, struct command *c)
 		if (!e)
 			e = command_run(c, lane->db);
 		if (!e)
-			e = db_commit(lane->db);
+			e = commit_timed(lane, 1);
 		if (!e) {
 			command_committed(c, lane->db);
 			return;
@@ -124,14 +138,12 @@ batch_run(struct lane_thread *lane, struct command **batch, size_t n)
 			return c->err ? c->err : ERR_DB;
 		e = c->err ? db_savepoint_rollback(lane->db) : db_savepoint_release(lane->db);
 	}
-	return e ? e : db_commit(lane->db);
+	return e ? e : commit_timed(lane, n);
 }
 
 static void
 batch_serve(struct lane_thread *lane, struct command **batch, size_t n)
 {
-	atomic_fetch_add(&lane->app->batches, 1);
-	atomic_fetch_add(&lane->app->batched, (int64_t)n);
 	if (n == 1) {
 		command_alone(lane, batch[0]);
 		return;
@@ -197,8 +209,8 @@ read_serve(struct lane_thread *lane, struct command *c)
 	command_reset(c);
 	enum err e = input_once(c);
 	/* One snapshot for all that a handler reads; it ends with the request. */
-	if (!e)
-		e = db_begin(lane->db);
+	if (!e && (e = db_begin(lane->db)))
+		metrics_database_failed(lane->app);
 	if (!e)
 		e = command_run(c, lane->db);
 	db_rollback(lane->db);
@@ -248,7 +260,6 @@ lane_put(struct app *app, struct command *c)
 {
 	enum lane lane = c->rq.route ? c->rq.route->lane : c->inside_lane;
 	struct mailbox *box = app->read_box;
-	atomic_fetch_add(&app->commands, 1);
 	if (c->rq.route && c->rq.route->prepare && !c->prepared)
 		lane = LANE_JOB;
 	if (lane == LANE_WRITE)

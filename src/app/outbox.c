@@ -224,22 +224,9 @@ ticket_post(struct request *rq, const void *in)
 	return OK;
 }
 
-static enum err
-ready_get(struct request *rq, const void *in)
-{
-	(void)in;
-	if (atomic_load(&rq->app->stopping))
-		return ERR_BUSY;
-	jw_object(&rq->w);
-	jw_member_bool(&rq->w, "ok", true);
-	jw_end(&rq->w);
-	return OK;
-}
-
 const struct route outbox_routes[] = {
 	{ POST, "/api/v1/socket-tickets", PERM_SIGNED_IN, LANE_LOOP, .handler = ticket_post, .out = &ticket_out,
 	  .help = "A one-use ticket (30 s) that opens the WebSocket" },
-	{ GET, "/api/v1/health", PERM_PUBLIC, LANE_LOOP, .handler = ready_get, .out = &ok_out, .help = "Ready to serve" },
 	{ SOCKET, "resume", PERM_SIGNED_IN, LANE_READ, .in = &resume_in, .out = &resume_out, .handler = resume, .help = "Events missed since a position" },
 	{ SOCKET, "resume", PERM_VISITOR, LANE_READ, .in = &resume_in, .out = &resume_out, .handler = resume, .help = "Events missed since a position" },
 };

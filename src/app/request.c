@@ -54,6 +54,7 @@ command_new(struct app *app, enum command_from from)
 	c->rq.app = app;
 	c->rq.arena = a;
 	c->rq.now = clock_now();
+	c->began_us = clock_us();
 	c->rq.out = &c->out;
 	c->rq.headers = &c->headers;
 	c->rq.work = &c->work;

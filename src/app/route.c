@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/metrics.h"
 #include "base/mem.h"
 #include "base/banned.h"
 
@@ -54,7 +55,7 @@ route_flaw(const struct route *r)
 static bool
 may_be_public(const struct route *r)
 {
-	static const char *const open[] = { "/api/v1/login", "/api/v1/setup", "/api/v1/reset", "/api/v1/visitor/", "/api/v1/health" };
+	static const char *const open[] = { "/api/v1/login", "/api/v1/setup", "/api/v1/reset", "/api/v1/visitor/", "/api/v1/health", "/healthz", "/readyz", "/metrics" };
 	for (size_t i = 0; i < sizeof open / sizeof *open; i++)
 		if (str_starts(str_of(r->path), str_of(open[i])))
 			return true;
@@ -84,6 +85,8 @@ routes_init(char why[200])
 {
 	table.count = 0;
 	enum err e = routes_add("app", outbox_routes, outbox_route_count, why);
+	if (!e)
+		e = routes_add("app", metrics_routes, metrics_route_count, why);
 	for (size_t i = 0; !e && i < all_features_count; i++)
 		e = routes_add(all_features[i]->name, all_features[i]->routes, all_features[i]->route_count, why);
 	return e;

@@ -533,6 +533,7 @@ socket_message(void *user, struct net_conn conn, struct str text)
 	if (!c)
 		return;
 	c->rq.conn = conn;
+	request_id(c->id);
 	c->n = -1;
 	caller_copy(c->rq.arena, &c->rq.who, &k->who);
 	enum err e = message_admit(c, k, text);

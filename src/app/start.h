@@ -10,7 +10,7 @@ enum err app_new(const struct config *config, struct app **ret_app, char why[200
 /* Serves until app_stop. */
 enum err app_run(struct app *app) MUST_CHECK;
 void app_free(struct app *app);
-/* (any thread, once from a signal watcher) */
+/* Not ready from now on; after drain_s the connections are closed, at once when asked again. (any thread) */
 void app_stop(struct app *app);
 /* The address that people type, e.g. "http://127.0.0.1:8080". */
 struct str app_url(struct app *app, struct arena *a);

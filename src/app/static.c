@@ -4,6 +4,7 @@
 
 #include "app/assets.h"
 #include "app/internal.h"
+#include "app/metrics.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rand.h"
@@ -68,6 +69,7 @@ static void
 not_found(struct app *app, const struct net_request *rq, int status)
 {
 	struct buf body;
+	metrics_request(app, NULL, status, 0);
 	buf_init(&body, 1024);
 	buf_addz(&body, status == 404 ? "404 - not found / 没有找到\n" : "405 - method not allowed\n");
 	net_reply(app->net, rq->conn, status, STR("Content-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n"), &body);
@@ -77,6 +79,7 @@ void
 serve_asset(struct app *app, const struct net_request *rq)
 {
 	struct buf headers, body;
+	int64_t began_us = clock_us();
 	const struct asset *a = page_for(rq->path);
 	if (!str_eqz(rq->method, "GET") && !str_eqz(rq->method, "HEAD")) {
 		not_found(app, rq, 405);
@@ -105,6 +108,7 @@ serve_asset(struct app *app, const struct net_request *rq)
 		if (status == 200)
 			buf_add(&body, gzip ? a->gzip : a->bytes);
 	}
+	metrics_request(app, NULL, status, clock_us() - began_us);
 	net_reply(app->net, rq->conn, status, buf_str(&headers), &body);
 	buf_free(&headers);
 	buf_free(&body);

@@ -12,11 +12,17 @@ clock_now(void)
 }
 
 int64_t
-clock_monotonic(void)
+clock_us(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t
+clock_monotonic(void)
+{
+	return clock_us() / 1000;
 }
 
 /* Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */

@@ -71,7 +71,8 @@ async function pictureOfB() {
 }
 
 const idsOfB = () => [B.session_id, B.waiting_id, B.customer_id, B.file_id, B.phrase_id, B.base_phrase_id, B.person_id, B.group_id];
-const betrays = (text) => text.includes(mark) || idsOfB().some((id) => text.includes(String(id)));
+// A report repeats what it was asked for; that is no answer.
+const betrays = (text) => text.includes(mark) || idsOfB().some((id) => text.replaceAll(/"asked":\{[^{}]*\}/g, '').includes(String(id)));
 const inPath = (route) => route.parameters.filter((p) => p.in === 'path');
 const pathOf = (route, known) => route.template.replace(/\{(\w+)\}/g, (_, name) => known[name] ?? 1);
 

@@ -67,7 +67,7 @@ test('the built-in roles hold what is written here', async () => {
 test('every route has a permission, and only the doors are public', () => {
   assert.ok(routes.length > 40);
   const open = routes.filter((r) => r.permission === 'PUBLIC').map((r) => r.template);
-  for (const path of open) assert.match(path, /^\/api\/v1\/(setup|login|reset|health|visitor\/.*)$/);
+  for (const path of open) assert.match(path, /^\/(healthz|readyz|metrics|api\/v1\/(setup|login|reset|health|visitor\/.*))$/);
 });
 
 test('nobody and a visitor are let into nothing else', async () => {

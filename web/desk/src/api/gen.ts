@@ -2,10 +2,16 @@
 export interface Routes {
   /** A one-use ticket (30 s) that opens the WebSocket (SIGNED_IN) */
   "POST /api/v1/socket-tickets": { in: Record<string, never>; out: { ticket: string; } };
-  /** Ready to serve (PUBLIC) */
-  "GET /api/v1/health": { in: Record<string, never>; out: { ok: boolean; } };
   /** Events missed since a position (SIGNED_IN) */
   "SOCKET resume": { in: { pos: number; }; out: { pos: number; resync: boolean; } };
+  /** The process lives (PUBLIC) */
+  "GET /healthz": { in: Record<string, never>; out: { ok: boolean; } };
+  /** Ready to serve: the database answers, and nobody asked it to stop (PUBLIC) */
+  "GET /readyz": { in: Record<string, never>; out: { ok: boolean; } };
+  /** Ready to serve, as /readyz (PUBLIC) */
+  "GET /api/v1/health": { in: Record<string, never>; out: { ok: boolean; } };
+  /** Figures for Prometheus; on the machine itself only (PUBLIC) */
+  "GET /metrics": { in: Record<string, never>; out: Blob };
   /** All settings of the organisation with value, default and range (SETTING_EDIT) */
   "GET /api/v1/settings": { in: Record<string, never>; out: { next?: string; rows: { name: string; value: string; default: string; type: "int" | "bool" | "text"; min: number; max: number; help_zh: string; help_en: string; }[] } };
   /** What the desk of everybody needs to know of the settings (SIGNED_IN) */
