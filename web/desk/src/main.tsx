@@ -2,6 +2,7 @@ import './css/base.css';
 import './css/frame.css';
 import './css/desk.css';
 import './css/back.css';
+import './css/imports.css';
 import { createRoot } from 'react-dom/client';
 import { Root } from './root';
 

@@ -110,14 +110,17 @@ export async function everyRow<T>(path: PathOf<'GET'>, params?: Query<'GET', Pat
 export interface Stored { file_id: number; name: string; type: string; size: number }
 
 /* Upload of one file; progress 0..1. XMLHttpRequest because fetch tells nothing on the way up. */
-export function upload(file: File, sessionId: number, progress: (part: number) => void, signal?: AbortSignal): Promise<Stored> {
+export const upload = (file: File, sessionId: number, progress: (part: number) => void, signal?: AbortSignal): Promise<Stored> =>
+  putFile<Stored>('/files', { session_id: sessionId, name: file.name || 'image.png' }, file, progress, signal);
+
+export function putFile<T>(path: PathOf<'PUT'>, params: Params, file: File, progress: (part: number) => void, signal?: AbortSignal): Promise<T> {
   return new Promise((done, failed) => {
     const xhr = new XMLHttpRequest();
-    xhr.open('PUT', apiUrl('/files', { session_id: sessionId, name: file.name || 'image.png' }));
+    xhr.open('PUT', apiUrl(path, params));
     for (const [name, value] of Object.entries(headers())) xhr.setRequestHeader(name, value);
     xhr.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     xhr.upload.onprogress = (e) => { if (e.lengthComputable) progress(e.loaded / e.total); };
-    xhr.onload = () => (xhr.status >= 200 && xhr.status < 300 ? done(JSON.parse(xhr.responseText) as Stored) : failed(refusalOf(xhr.status, xhr.responseText)));
+    xhr.onload = () => (xhr.status >= 200 && xhr.status < 300 ? done(JSON.parse(xhr.responseText) as T) : failed(refusalOf(xhr.status, xhr.responseText)));
     xhr.onerror = () => failed(new Refusal({ title: shared.unreachable, status: 0, code: 'OFFLINE' }));
     signal?.addEventListener('abort', () => xhr.abort());
     xhr.send(file);

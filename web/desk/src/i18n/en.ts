@@ -1,8 +1,10 @@
 import type { Catalogue } from '.';
 import { enBack } from './en_back';
+import { enImport } from './en_import';
 
 export const en: Catalogue = {
   ...enBack,
+  ...enImport,
   common: {
     app: 'Antball', colon: ': ', comma: ', ', save: 'Save', cancel: 'Cancel', ok: 'OK', close: 'Close', edit: 'Edit', add: 'New', remove: 'Delete', copy: 'Copy', copied: 'Copied', retry: 'Try again', search: 'Search',
     more: 'Load more', all: 'All', none: 'None', yes: 'Yes', no: 'No', loading: 'Loading', back: 'Back', next: 'Next', done: 'Done', skip: 'Later', undo: 'Undo',
@@ -25,7 +27,7 @@ export const en: Catalogue = {
     openTest: 'Open the test page', openDesk: 'Go to the desk', goOnline: 'Go online', everyDay: 'Every day', weekdays: 'Monday to Friday', step: (n, of) => `Step ${n} of ${of}`,
   },
   nav: {
-    desk: 'Desk', live: 'Live', reports: 'Reports', phrases: 'Phrases', team: 'Team', settings: 'Settings', search: 'Search', away: 'Left messages', collapse: 'Collapse', expand: 'Expand menu', menu: 'Menu', skip: 'Skip to content',
+    desk: 'Desk', live: 'Live', reports: 'Reports', phrases: 'Phrases', team: 'Team', settings: 'Settings', search: 'Search', away: 'Left messages', figures: 'Compare figures', collapse: 'Collapse', expand: 'Expand menu', menu: 'Menu', skip: 'Skip to content',
   },
   top: {
     allShops: 'All shops', palette: 'Search or type a command', alerts: 'Alerts', noAlerts: 'All is well', language: '中文', theme: 'Dark / light', light: 'Light', dark: 'Dark', system: 'As the system', me: 'Me', logins: 'Signed-in devices',

@@ -1,8 +1,10 @@
 import { zhBack } from './zh_back';
+import { zhImport } from './zh_import';
 
 /* Every word the desk shows. en.ts has the same keys; the compiler checks. Pages of the back office: zh_back.ts. */
 export const zh = {
   ...zhBack,
+  ...zhImport,
   common: {
     app: '蚁球', colon: '：', comma: '，', save: '保存', cancel: '取消', ok: '确定', close: '关闭', edit: '编辑', add: '新建', remove: '删除', copy: '复制', copied: '已复制', retry: '重试', search: '搜索',
     more: '加载更多', all: '全部', none: '无', yes: '是', no: '否', loading: '正在加载', back: '返回', next: '下一步', done: '完成', skip: '稍后再说', undo: '撤销',
@@ -25,7 +27,7 @@ export const zh = {
     openTest: '打开试聊页', openDesk: '进入工作台', goOnline: '上线接待', everyDay: '每天', weekdays: '周一至周五', step: (n: number, of: number) => `第 ${n} 步，共 ${of} 步`,
   },
   nav: {
-    desk: '工作台', live: '实时', reports: '数据', phrases: '话术', team: '团队', settings: '设置', search: '搜索', away: '留言', collapse: '收起菜单', expand: '展开菜单', menu: '菜单', skip: '跳到内容',
+    desk: '工作台', live: '实时', reports: '数据', phrases: '话术', team: '团队', settings: '设置', search: '搜索', away: '留言', figures: '数据对照', collapse: '收起菜单', expand: '展开菜单', menu: '菜单', skip: '跳到内容',
   },
   top: {
     allShops: '全部店铺', palette: '搜索或输入命令', alerts: '提醒', noAlerts: '目前一切正常', language: 'English', theme: '深色 / 浅色', light: '浅色', dark: '深色', system: '跟随系统', me: '我', logins: '登录设备',

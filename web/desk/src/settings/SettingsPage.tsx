@@ -3,6 +3,7 @@ import { may } from '../live/me';
 import { SubNav } from '../ui/SubNav';
 import { Audit } from './Audit';
 import { Categories } from './Categories';
+import { ImportsPage } from '../imports/ImportsPage';
 import { Shops } from './Shops';
 import { System } from './System';
 import { Tags } from './Tags';
@@ -14,6 +15,7 @@ export default function SettingsPage() {
     { key: 'shops', title: t.set.shops, needs: shop, view: <Shops /> },
     { key: 'categories', title: t.set.categories, needs: may('TEAM_EDIT'), view: <Categories /> },
     { key: 'tags', title: t.set.tags, needs: may('CHAT') || may('TEAM_EDIT'), view: <Tags /> },
+    { key: 'import', title: t.imp.title, needs: may('IMPORT'), view: <ImportsPage /> },
     { key: 'system', title: t.set.system, needs: may('SETTING_EDIT'), view: <System /> },
     { key: 'audit', title: t.set.audit, needs: may('AUDIT_SEE'), view: <Audit /> },
   ]} />;
