@@ -19,17 +19,6 @@
 enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = 4000, IMPORT_NODE = 15 };
 #define DAY_MS 86400000LL
 
-static const char *const type_names[IMPORT_TYPES] = {
-	"shop", "agent", "customer", "order", "payment", "refund", "close", "call", "state", "message", "transfer", "category", "invite", "rating",
-	"phrase", "product", "knowledge", "figure", "unknown",
-};
-
-const char *
-import_type_name(enum import_type t)
-{
-	return type_names[t];
-}
-
 enum err
 line_refuse(struct import *im, const char *format, ...)
 {
@@ -112,7 +101,7 @@ type_of(const struct json *o)
 {
 	struct str name = json_text(json_get(o, "type"));
 	for (int t = 0; t < IMPORT_UNKNOWN; t++)
-		if (str_eqz(name, type_names[t]))
+		if (str_eqz(name, import_type_name((enum import_type)t)))
 			return (enum import_type)t;
 	return IMPORT_UNKNOWN;
 }
@@ -289,7 +278,7 @@ type_store(struct import *im, enum import_type t)
 		e = line_store(im, t, &im->lines[t].all[i]);
 		arena_reset(im->arena);
 		if (im->o->tell && i % 20000 == 19999)
-			im->o->tell(im->o->tell_ctx, type_names[t], 0, "...");
+			im->o->tell(im->o->tell_ctx, import_type_name((enum import_type)t), 0, "...");
 	}
 	if (!e)
 		e = people_journal(im);
@@ -419,7 +408,7 @@ report_json(const struct import_report *r, struct buf *out)
 		if (!c->read)
 			continue;
 		jw_object(&w);
-		jw_member_text(&w, "type", str_of(type_names[t]));
+		jw_member_text(&w, "type", str_of(import_type_name((enum import_type)t)));
 		jw_member_int(&w, "read", c->read);
 		jw_member_int(&w, "new", c->created);
 		jw_member_int(&w, "updated", c->updated);
@@ -460,7 +449,7 @@ import_report_print(const struct import_report *r, struct str format, struct buf
 			continue;
 		time_text(c->first_at, first);
 		time_text(c->last_at, last);
-		buf_printf(out, csv ? "%s,%lld,%lld,%lld,%lld,%lld,%s,%s\n" : "%-10s %9lld %9lld %9lld %9lld %9lld  %-24s  %s\n", type_names[t],
+		buf_printf(out, csv ? "%s,%lld,%lld,%lld,%lld,%lld,%s,%s\n" : "%-10s %9lld %9lld %9lld %9lld %9lld  %-24s  %s\n", import_type_name((enum import_type)t),
 		           (long long)c->read, (long long)c->created, (long long)c->updated, (long long)c->unchanged, (long long)c->rejected, first, last);
 	}
 	if (!csv)
