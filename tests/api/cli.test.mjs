@@ -11,7 +11,7 @@ import path from 'node:path';
 import { binary, dropDatabase, kind, newDatabase, root, run, startServer } from '../lib/server.mjs';
 import { Client, Socket, sleep, until } from '../lib/client.mjs';
 import { Centre, say } from '../lib/centre.mjs';
-import { oldDatabase, sqlite } from '../lib/sqlite.mjs';
+import { oldDatabase, oldScript, sqlite } from '../lib/sqlite.mjs';
 
 const embedded = kind === 'sqlite';
 const onlySqlite = { skip: embedded ? false : 'of the embedded database' };
@@ -210,11 +210,14 @@ async function busyCentre() {
   await centre.group('one', [shop]);
   const agent = await centre.person('agent', { shops: [shop], group_id: centre.groups.one, capacity: 50, online: true });
   let going = true, sent = 0;
+  const ledger = []; // [session, seq, text] of every acknowledgement, in their order
   const talk = async (name) => {
     const v = await centre.visitor('one');
     await v.open('/' + name);
     while (going) {
-      await v.say(`你好 ${sent}`).catch((e) => e.code === 'TOO_MANY' ? sleep(100) : Promise.reject(e));
+      const text = `你好 ${name} ${sent}`;
+      const out = await v.say(text).catch((e) => e.code === 'TOO_MANY' ? sleep(100) : Promise.reject(e));
+      if (out) ledger.push([v.session.id, out.seq, text]);
       if (sent++ % 8 === 0) await say(agent, v.session.id, '在的，亲').catch(() => undefined);
     }
   };
@@ -230,7 +233,7 @@ async function busyCentre() {
     await centre.remove();
     throw e;
   }
-  return { centre, agent, count: () => sent, stop };
+  return { centre, agent, ledger, count: () => sent, stop };
 }
 
 /** Every session of a database file has the messages 1..seq, each once. */
@@ -264,10 +267,17 @@ test('a backup under load is whole, and a new place starts from it', onlySqlite,
       const { messages } = assertWhole(to);
       assert.ok(messages > 0 && before > 0);
     }
-    const before = busy.count();
+    const before = busy.count(), acknowledged = busy.ledger.slice();
     assert.match(await done('backup', '--data', centre.server.dir, '--db', centre.server.db, folder), /1 uploaded files/);
     assert.deepEqual(readdirSync(folder).sort(), ['centre.db', 'files', 'secret']);
     assert.ok(assertWhole(path.join(folder, 'centre.db')).messages >= before, 'all that was acknowledged before is in it');
+    const stored = new Map();
+    for (const [session, seq, text] of sqlite(path.join(folder, 'centre.db'), "SELECT session_id, seq, text FROM message WHERE sender = 'customer' AND kind = 'text' ORDER BY session_id, seq;")) {
+      assert.ok(!stored.has(text), `${text} is there twice`);
+      stored.set(text, [Number(session), Number(seq)]);
+    }
+    assert.ok(acknowledged.length > 50);
+    for (const [session, seq, text] of acknowledged) assert.deepEqual(stored.get(text), [session, seq], `${text}, acknowledged before the backup began, in its place`);
     const kept = sha(`${file}.0`);
     await refuses(1, /exists already/, 'backup', '--db', centre.server.db, `${file}.0`);
     await refuses(1, /exists already/, 'backup', '--data', centre.server.dir, folder);
@@ -361,6 +371,33 @@ test('a database of an earlier version opens after an upgrade, with all that was
   assert.deepEqual(sqlite(none, 'SELECT MAX(version) FROM schema_version;'), [[String(last)]]);
   await refuses(1, /there is no database/, 'migrate', '--db', path.join(dir, 'typo.db'));
   assert.ok(!existsSync(path.join(dir, 'typo.db')), 'a slip of the finger makes no database');
+});
+
+test('... and one of PostgreSQL, through every migration since', { skip: embedded && 'of PostgreSQL' }, async () => {
+  const names = readdirSync(path.join(root, 'sql/migrations')).filter((f) => f.endsWith('.sql')).sort().map((f) => f.slice(0, -4));
+  const dir = newPlace();
+  mkdirSync(dir);
+  const db = newDatabase(dir);
+  const psql = (sql) => execFileSync('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', db], { input: sql, encoding: 'utf8' }).trim();
+  try {
+    psql(oldScript('postgres', names.slice(0, 1), 'centre-0001.sql'));
+    assert.match(await done('migrate', '--db', db), /up to date/);
+    assert.equal(psql('SELECT MAX(version), COUNT(*) FROM schema_version'), `${Number(names.at(-1).slice(0, 4))}|${names.length}`);
+    assert.equal(psql('SELECT s.seq, COUNT(m.id), MIN(m.seq), MAX(m.seq) FROM session s JOIN message m ON m.session_id = s.id GROUP BY s.id'), '2|2|1|2');
+    const server = await startServer({ dir, db });
+    try {
+      const admin = new Client(server);
+      await admin.setup();
+      assert.deepEqual((await admin.get('sessions/61/messages?after_seq=0')).rows.map((m) => m.text), ['在吗', '在的']);
+      assert.equal((await admin.get('shops')).rows[0].name, '老店');
+      assert.ok((await admin.get('roles')).rows.some((r) => r.key === 'night'), 'a role that was added stays');
+    } finally {
+      await server.stop();
+    }
+    assert.match(await done('migrate', '--db', db), /up to date/);
+  } finally {
+    dropDatabase(db);
+  }
 });
 
 test('a newer PostgreSQL database is refused too', { skip: embedded && 'of PostgreSQL' }, async () => {

@@ -17,24 +17,26 @@ const checksum = (bytes) => {
   return hash.toString(16).padStart(16, '0');
 };
 
-/** What a migration says to SQLite: its own sections and those for both. */
-function forSqlite(text) {
+/** What a migration says to one kind of database ("sqlite", "postgres"): its own sections and those for both. */
+function sectionsFor(kind, text) {
   let mine = true;
-  return text.split('\n').filter((line) => {
-    const mark = line.trim();
-    if (mark === '-- both:' || mark === '-- sqlite:') mine = true;
-    else if (mark === '-- postgres:') mine = false;
+  const lines = text.split('\n').filter((line) => {
+    const mark = /^-- (both|sqlite|postgres):$/.exec(line.trim())?.[1];
+    if (mark) mine = mark === 'both' || mark === kind;
     return mine;
-  }).join('\n');
+  });
+  const own = lines.join('\n');
+  return kind === 'postgres' ? own.replaceAll(/\bINTEGER\b/g, 'BIGINT') : own;
 }
 
 /** A database as the program left it when these were all the migrations there were, with the rows of a fixture. */
-export function oldDatabase(file, names, rows) {
-  let sql = 'PRAGMA journal_mode=WAL;\nBEGIN;\nCREATE TABLE schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL, checksum TEXT NOT NULL);\n';
+export function oldScript(kind, names, rows) {
+  let sql = 'BEGIN;\nCREATE TABLE schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL, checksum TEXT NOT NULL);\n';
   for (const name of names) {
     const raw = readFileSync(path.join(root, 'sql/migrations', name + '.sql'));
-    sql += `${forSqlite(raw.toString('utf8'))}\nINSERT INTO schema_version VALUES (${Number(name.slice(0, 4))}, '${name.slice(5)}', 1770000000000, '${checksum(raw)}');\n`;
+    sql += `${sectionsFor(kind, raw.toString('utf8'))}\nINSERT INTO schema_version VALUES (${Number(name.slice(0, 4))}, '${name.slice(5)}', 1770000000000, '${checksum(raw)}');\n`;
   }
-  if (rows) sql += readFileSync(path.join(root, 'tests/fixtures', rows), 'utf8');
-  sqlite(file, sql + '\nCOMMIT;\n');
+  return sql + (rows ? readFileSync(path.join(root, 'tests/fixtures', rows), 'utf8') : '') + '\nCOMMIT;\n';
 }
+
+export const oldDatabase = (file, names, rows) => sqlite(file, 'PRAGMA journal_mode=WAL;\n' + oldScript('sqlite', names, rows));
