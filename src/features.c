@@ -17,6 +17,9 @@
 #include "desk/search.h"
 #include "desk/transfer.h"
 #include "interchange/import_feature.h"
+#include "measure/anomaly_impl.h"
+#include "measure/anomaly_store.h"
+#include "measure/deliver_feature.h"
 #include "measure/report_feature.h"
 #include "measure/report_more.h"
 #include "team/features.h"
@@ -56,6 +59,10 @@ const struct feature *const all_features[] = {
 	&measure_design_feature,
 	&measure_score_feature,
 	&measure_export_feature,
+	&measure_anomaly_feature,
+	&measure_anomaly_pages_feature,
+	&measure_deliver_feature,
+	&measure_deliver_pages_feature,
 	&interchange_import_feature,
 	&interchange_names_feature,
 	NULL,

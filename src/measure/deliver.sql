@@ -1,7 +1,7 @@
 -- Deliveries and their queue. A delivery is its owner's; who changes settings sees all of them, without the robots' addresses.
 
 -- name: delivery_list
--- in:   viewer:id@server everybody:bool@server
+-- in:   viewer:id@server everybody:bool
 -- out:  id:id name:text kind:enum(digest,design) design_id:id? design_name:text? owner_id:id owner_name:text mine:bool channel:enum(mail,dingtalk,feishu,wecom)
 --       target:text has_secret:bool schedule:json timezone:text shop_id:id? lang:text attach:bool next_at:time last_at:time? last_state:text last_error:text
 --       paused:bool
@@ -145,3 +145,6 @@ SELECT tries, delivery_id FROM delivery_job WHERE id = :job_id;
 -- A delivery whose owner lost the right stops until somebody looks at it.
 -- in:   delivery_id:id at:time state:text error:text stop:bool
 UPDATE delivery SET last_at = :at, last_state = :state, last_error = :error, paused = CASE WHEN :stop THEN TRUE ELSE paused END WHERE id = :delivery_id;
+
+-- shape: created_id
+-- out:  id:id

@@ -49,6 +49,9 @@ DELETE FROM report_design WHERE id = :design_id AND owner_id = :viewer;
 -- shape: design_path
 -- in:   design_id:id
 
+-- shape: design_result
+-- out:  name:text spec:json from:text to:text header:json columns:json rows:json total:json before:json
+
 -- name: design_days
 -- The day of the first shop's wall is the day of a report over several.
 -- in:   shop_id:id?

@@ -2,7 +2,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { Problem, until } from '../lib/client.mjs';
-import { openXlsx } from '../lib/xlsx.mjs';
+import { openXlsx } from '../lib/xlsx_open.mjs';
 import { query, seeded } from '../lib/seeded.mjs';
 
 let centre, admin, lead, peer, other, client;

@@ -218,6 +218,8 @@ export interface Routes {
   "PATCH /api/v1/report-designs/{design_id}": { in: { design_id: number; name?: string | null; spec?: unknown | null; shared?: "none" | "group" | "all" | null; pinned?: boolean | null; }; out: void };
   /** Delete an own saved report (REPORT) */
   "DELETE /api/v1/report-designs/{design_id}": { in: { design_id: number; }; out: void };
+  /** A saved report's figures of its span as seen today, within the own scope; before: the days it is compared with (REPORT) */
+  "GET /api/v1/report-designs/{design_id}/run": { in: { design_id: number; }; out: { name: string; spec: unknown; from: string; to: string; header: unknown; columns: unknown; rows: unknown; total: unknown; before: unknown; } };
   /** Composite scores: what is weighed how (REPORT) */
   "GET /api/v1/score-templates": { in: { }; out: { next?: string; rows: { id: number; name: string; items: unknown; prizes: unknown; builtin: boolean; mine: boolean; owner_name: string | null; updated_at: number; }[] } };
   /** Add a score template: items of metric, weight, worst, best; prizes by rank (REPORT) */
@@ -234,6 +236,26 @@ export interface Routes {
   "GET /api/v1/reports/export.csv": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
   /** The service report as a JSON file; audited, and marked with who took it out and when (EXPORT) */
   "GET /api/v1/reports/export.json": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: Blob };
+  /** Unusual hours and days of agents within the own scope, the least probable first, in words; dismissed: those too (REPORT) */
+  "GET /api/v1/anomalies": { in: { from: string; to?: string | null; shop_id?: number | null; group_id?: number | null; dismissed?: boolean | null; limit?: number | null; }; out: { next?: string; rows: { id: number; kind: "day" | "hour"; shop_id: number; shop_name: string; agent_id: number; agent_name: string; day: string; hour: number | null; metric: string; value: number; usual: number; score: number; p: number; q: number; events: number; sessions: number; sentence_zh: string; sentence_en: string; dismissed_at: number | null; note: string; }[] } };
+  /** Explained: it is listed no more; the note says why (REPORT) */
+  "POST /api/v1/anomalies/{anomaly_id}/dismiss": { in: { anomaly_id: number; note: string; }; out: void };
+  /** Look at these days anew (after late data); at most 62 (SETTING_EDIT) */
+  "POST /api/v1/anomalies/rebuild": { in: { from: string; to?: string | null; }; out: { days: number; } };
+  /** How many shops' days of a span wait to be looked at anew (SETTING_EDIT) */
+  "GET /api/v1/anomalies/progress": { in: { from: string; to?: string | null; }; out: { pending: number; } };
+  /** What is sent by itself: the own ones, with SETTING_EDIT all (EXPORT) */
+  "GET /api/v1/deliveries": { in: Record<string, never>; out: { next?: string; rows: { id: number; name: string; kind: "digest" | "design"; design_id: number | null; design_name: string | null; owner_id: number; owner_name: string; mine: boolean; channel: "mail" | "dingtalk" | "feishu" | "wecom"; target: string; has_secret: boolean; schedule: unknown; timezone: string; shop_id: number | null; lang: string; attach: boolean; next_at: number; last_at: number | null; last_state: string; last_error: string; paused: boolean; }[] } };
+  /** Send the digest, or a saved report, by mail or into a group robot, daily, weekly or monthly (EXPORT) */
+  "POST /api/v1/deliveries": { in: { name: string; design_id?: number | null; channel: "mail" | "dingtalk" | "feishu" | "wecom"; target: string; secret?: string | null; schedule: unknown; shop_id?: number | null; attach?: boolean | null; paused?: boolean | null; }; out: { id: number; } };
+  /** Change, pause or resume an own delivery (EXPORT) */
+  "PATCH /api/v1/deliveries/{delivery_id}": { in: { delivery_id: number; name?: string | null; target?: string | null; secret?: string | null; schedule?: unknown | null; attach?: boolean | null; paused?: boolean | null; }; out: void };
+  /** Delete an own delivery, with SETTING_EDIT any (EXPORT) */
+  "DELETE /api/v1/deliveries/{delivery_id}": { in: { delivery_id: number; }; out: void };
+  /** Send a line of test now (EXPORT) */
+  "POST /api/v1/deliveries/{delivery_id}/test": { in: { delivery_id: number; }; out: { job_id: number; } };
+  /** The newest 100 messages of a delivery, and what became of them (EXPORT) */
+  "GET /api/v1/deliveries/{delivery_id}/log": { in: { delivery_id: number; }; out: { next?: string; rows: { id: number; kind: "scheduled" | "test" | "alert"; state: "waiting" | "sending" | "sent" | "joined" | "failed" | "stopped"; tries: number; error: string; created_at: number; due_at: number; finished_at: number | null; }[] } };
   /** Bring a file to import: the raw bytes; what it looks like is a suggestion only (IMPORT) */
   "PUT /api/v1/imports": { in: { name: string; shop_id?: number | null; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
   /** Imports, newest first: who, when, what came of it; cursor: next of the page before (IMPORT) */
