@@ -4,7 +4,7 @@ B      ?= build
 CC     ?= gcc
 OPT    ?= -O2 -g
 SAN    ?=
-WARN   := -Wall -Wextra -Werror -Wno-format-truncation -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WARN   := -Wall -Wextra -Werror $(if $(findstring clang,$(CC)),,-Wno-format-truncation) -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
 LIBS   := libuv jansson libsodium libpq icu-i18n icu-uc zlib openssl libzip expat xlsxwriter libcurl libpcre2-8
 CFLAGS := -std=gnu17 $(WARN) $(OPT) -fno-strict-aliasing -D_GNU_SOURCE -Isrc -I$(B)/gen -I$(B)/deps $(shell pkg-config --cflags $(LIBS))
 LDFLAGS += -Wl,--compress-debug-sections=zlib
@@ -21,7 +21,7 @@ SQLITE_FLAGS := -O2 -g -w -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS
 	-DSQLITE_MAX_EXPR_DEPTH=200 -DSQLITE_USE_URI=0 -DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_MATH_FUNCTIONS
 
 # Under sanitizers SQLite is watched for memory and threads; the check for undefined behaviour is for our own code (six times the compile time).
-SQLITE_SAN   := $(if $(findstring address,$(SAN)),-O1 -fsanitize=address)$(if $(findstring thread,$(SAN)),-O1 -fsanitize=thread)
+SQLITE_SAN   := $(if $(findstring fuzzer,$(SAN)),,$(if $(findstring address,$(SAN)),-O1 -fsanitize=address)$(if $(findstring thread,$(SAN)),-O1 -fsanitize=thread))
 
 FLOORS := base json db net search match app team contact desk measure interchange quality growth script workforce
 SRC    := $(wildcard $(FLOORS:%=src/%/*.c))
@@ -91,6 +91,11 @@ $(B)/antball: $(MAIN:src/%.c=$(B)/obj/%.o) $(ASSETS) $(B)/libantball.a
 $(B)/test/%: $(B)/obj/%.o $(B)/libantball.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< $(B)/libantball.a -lcmocka $(LDLIBS) -o $@
+
+# Fuzz targets: make CC=clang SAN=address,undefined,fuzzer-no-link B=build-fuzz build-fuzz/fuzz/net ...
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/libantball.a $(B)/obj/features.o $(B)/sqlgen
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(LDFLAGS) $< $(if $(filter queries,$*),$(B)/libbase.a,$(B)/obj/features.o $(B)/libantball.a) $(LDLIBS) -o $@
 
 check: $(TESTS:src/%.c=$(B)/test/%) $(B)/sqlgen
 	@set -e; for t in $(TESTS:src/%.c=$(B)/test/%); do echo "== $$t"; $$t; done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests, or one part: unit, lint, sql, api, crash, browser, sanitize. Called by ./run test.
+# All tests, or one part: unit, lint, sql, api, crash, browser, sanitize, fuzz. Called by ./run test.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 part=${1:-all}
@@ -130,6 +130,13 @@ if want sanitize; then
   ANTBALL_BIN=$PWD/build-tsan/antball node_tests "chats and routing under TSan" api/chat.test.mjs api/routing.test.mjs api/board.test.mjs
   postgres_start
   ANTBALL_TEST_PG=$pg ANTBALL_BIN=$PWD/build-tsan/antball node_tests "chats under TSan on PostgreSQL" api/chat.test.mjs
+fi
+
+# What was kept is tried again, and a few seconds of what is new. ./run fuzz goes on for longer.
+if want fuzz; then
+  say "fuzzing"
+  step "heads, bodies, frames, socket messages, interchange lines, query headers" bash tests/fuzz/run.sh 4
+  cat "$work/log"
 fi
 
 echo

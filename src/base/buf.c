@@ -53,8 +53,8 @@ buf_room(struct buf *b, size_t n)
 void
 buf_add(struct buf *b, struct str s)
 {
-	char *p = buf_room(b, s.n);
-	if (!p || !s.n)
+	char *p = s.n ? buf_room(b, s.n) : NULL;
+	if (!p)
 		return;
 	memcpy(p, s.p, s.n);
 	b->n += s.n;
