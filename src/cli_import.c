@@ -192,6 +192,7 @@ import_mapped(struct job *j)
 		unlink(temp);
 	findings_free(&f);
 	mapping_result_free(&mapped);
+	j->t.mapped = NULL;
 	arena_free(a);
 	return status;
 }
