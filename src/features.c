@@ -17,6 +17,7 @@
 #include "desk/search.h"
 #include "desk/transfer.h"
 #include "interchange/import_feature.h"
+#include "measure/alert_feature.h"
 #include "measure/anomaly_impl.h"
 #include "measure/anomaly_store.h"
 #include "measure/deliver_feature.h"
@@ -63,6 +64,8 @@ const struct feature *const all_features[] = {
 	&measure_anomaly_pages_feature,
 	&measure_deliver_feature,
 	&measure_deliver_pages_feature,
+	&measure_alert_feature,
+	&measure_alert_pages_feature,
 	&interchange_import_feature,
 	&interchange_names_feature,
 	NULL,
