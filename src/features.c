@@ -23,6 +23,7 @@
 #include "measure/deliver_feature.h"
 #include "measure/report_feature.h"
 #include "measure/report_more.h"
+#include "measure/store_feature.h"
 #include "team/features.h"
 #include "base/banned.h"
 
@@ -56,6 +57,7 @@ const struct feature *const all_features[] = {
 	&desk_knowledge_feature,
 	&desk_board_feature,
 	&desk_search_feature,
+	&measure_store_feature,
 	&measure_report_feature,
 	&measure_design_feature,
 	&measure_score_feature,

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "measure/report_sql.h"
+#include "measure/store.h"
 #include "base/banned.h"
 
 enum { ARENA_MAX = 64 << 20 };
@@ -142,15 +143,30 @@ world_read(struct db *db, struct report *r)
 	return !e && a->shop_id && !r->shop_count ? ERR_NOT_FOUND : e;
 }
 
+/* From the resident facts where they have it. */
+static enum err
+resident(struct db *db, struct report *r, bool *ret_done)
+{
+	*ret_done = false;
+	if (!r->ask.store || r->ask.by == BY_SESSION)
+		return OK;
+	enum err e = report_rows_start(r);
+	return e ? e : store_report(r->ask.store, db, r, ret_done);
+}
+
 enum err
 report_make(struct db *db, const struct report_ask *ask, struct report *ret_report)
 {
 	struct report *r = ret_report;
+	bool done = false;
 	*r = (struct report){ .ask = *ask, .arena = arena_new(ARENA_MAX) };
 	enum err e = r->arena ? world_read(db, r) : ERR_NO_MEMORY;
 	if (!e)
-		e = report_load(db, r);
-	if (!e)
+		e = resident(db, r, &done);
+	if (e || done)
+		return e;
+	e = report_load(db, r);
+	if (!e && !r->row_of)
 		e = report_rows_start(r);
 	if (!e)
 		e = report_count(r);

@@ -32,6 +32,8 @@ struct report_ask {
 	int32_t day;                    /* one of them, or REPORT_NO_DAY */
 	int hour;                       /* of the wall clock, or REPORT_NO_HOUR */
 	int64_t now;
+	struct store *store;            /* resident facts, or NULL: the record is read */
+	struct str metrics;             /* keys of those that will be looked at, separated by commas; empty: all */
 	const struct metric *order;     /* rows by this figure; NULL: by name */
 	bool descending;
 	size_t limit;                   /* so many rows at most; 0: all */
@@ -79,6 +81,7 @@ struct report_row {
 	uint32_t agent, shop, group, channel, category, session, rating;
 	int32_t day, week, month; /* week: its Monday; month: its first day */
 	int hour, weekday;
+	size_t key;
 	struct cell cell;
 	size_t first_from, first_n, reply_from, reply_n; /* durations, ascending */
 };
@@ -143,9 +146,19 @@ enum err report_table(struct report *r, struct str keys, struct buf *out) MUST_C
 /* The parts, for report_make. */
 enum err report_dates(struct report *r) MUST_CHECK;
 enum err report_rows_start(struct report *r) MUST_CHECK; /* ERR_TOO_LARGE: more rows than anybody reads */
+void report_rows_again(struct report *r);                  /* no rows but an empty total */
 enum err report_load(struct db *db, struct report *r) MUST_CHECK;
 enum err report_count(struct report *r) MUST_CHECK;
 enum err report_concurrent(struct report *r) MUST_CHECK;
+/* Durations as they came, to the rows. */
+void report_durations(struct report *r);
+/* A session as one agent had it open, until end (not included). session: tells those of one moment apart. */
+struct report_span {
+	int64_t begin, end;
+	uint32_t agent, shop, channel, category, session;
+};
+enum err report_sweep(struct report *r, struct report_span *spans, size_t n) MUST_CHECK;
+enum err report_duration(struct durations *d, uint32_t row, uint32_t ms) MUST_CHECK; /* to the row and the total */
 /* The row for a fact, made when new, or FACT_NONE when it is not shown. ERR_NO_MEMORY. session, rating: for BY_SESSION. */
 struct report_place {
 	uint32_t shop, agent, session, rating, channel, category; /* channel, category: FACT_NONE where there is none */

@@ -5,22 +5,17 @@
 #include "measure/report.h"
 #include "base/banned.h"
 
-struct span {
-	int64_t begin, end; /* end: first moment at which it is no longer open */
-	uint32_t agent, shop, channel, category, session;
-};
-
 struct sweep {
 	struct report *r;
-	struct span *spans;
+	struct report_span *spans;
 	size_t n;
 	uint32_t apart;     /* BY_SHOP, BY_CHANNEL, BY_CATEGORY: an agent's sessions of different ones do not meet */
-	const struct span **open;
+	const struct report_span **open;
 	size_t open_count;
 };
 
 static int
-apart_order(const struct sweep *s, const struct span *x, const struct span *y)
+apart_order(const struct sweep *s, const struct report_span *x, const struct report_span *y)
 {
 	if (s->apart & BY_SHOP && x->shop != y->shop)
 		return x->shop < y->shop ? -1 : 1;
@@ -34,7 +29,7 @@ apart_order(const struct sweep *s, const struct span *x, const struct span *y)
 static int
 span_order(const void *a, const void *b, void *ctx)
 {
-	const struct span *x = a, *y = b;
+	const struct report_span *x = a, *y = b;
 	const struct sweep *s = ctx;
 	if (x->agent != y->agent)
 		return x->agent < y->agent ? -1 : 1;
@@ -63,7 +58,7 @@ apart_of(const struct report *r)
 
 /* One stretch of the wall clock's hour in which so many were open. */
 static enum err
-stretch_show(struct sweep *s, const struct span *of, int64_t at, int64_t open)
+stretch_show(struct sweep *s, const struct report_span *of, int64_t at, int64_t open)
 {
 	struct report *r = s->r;
 	const struct report_shop *shop = &r->shops[of->shop];
@@ -145,12 +140,25 @@ sweep_all(struct sweep *s)
 	return e ? e : run_to(s, &at, INT64_MAX);
 }
 
-/* Those that a filter leaves out are not open to it. */
-static void
-spans_take(struct sweep *s)
+enum err
+report_sweep(struct report *r, struct report_span *spans, size_t n)
 {
-	const struct report *r = s->r;
+	struct sweep s = { .r = r, .spans = spans, .n = n, .open = mem_new(n + 1, sizeof *s.open) };
+	enum err e = s.open ? sweep_all(&s) : ERR_NO_MEMORY;
+	s.apart = apart_of(r);
+	s.open_count = 0;
+	if (!e && s.apart)
+		e = sweep_all(&s);
+	mem_free(s.open);
+	return e;
+}
+
+/* Those that a filter leaves out are not open to it. */
+static size_t
+spans_take(const struct report *r, struct report_span *spans)
+{
 	const struct facts *f = &r->facts;
+	size_t n = 0;
 	for (size_t i = 0; i < f->parts.n; i++) {
 		const struct fact_part *p = &f->parts.all[i];
 		const struct fact_pair *q = &f->pairs.all[p->pair];
@@ -160,28 +168,16 @@ spans_take(struct sweep *s)
 		if ((r->ask.channel != REPORT_ANY && at.channel != (uint32_t)r->ask.channel) ||
 		    (r->ask.category_id && (at.category == FACT_NONE || r->categories[at.category].id != r->ask.category_id)))
 			continue;
-		s->spans[s->n++] = (struct span){ p->begin, p->end > p->begin ? p->end : p->begin + 1, p->agent, q->shop, at.channel, at.category,
-			                          p->session };
+		spans[n++] = (struct report_span){ p->begin, p->end > p->begin ? p->end : p->begin + 1, p->agent, q->shop, at.channel, at.category, p->session };
 	}
+	return n;
 }
 
 enum err
 report_concurrent(struct report *r)
 {
-	struct sweep s = { .r = r };
-	size_t n = r->facts.parts.n + 1;
-	s.spans = mem_new(n, sizeof *s.spans);
-	s.open = mem_new(n, sizeof *s.open);
-	enum err e = s.spans && s.open ? OK : ERR_NO_MEMORY;
-	if (!e) {
-		spans_take(&s);
-		e = sweep_all(&s);
-	}
-	s.apart = apart_of(r);
-	s.open_count = 0;
-	if (!e && s.apart)
-		e = sweep_all(&s);
-	mem_free(s.spans);
-	mem_free(s.open);
+	struct report_span *spans = mem_new(r->facts.parts.n + 1, sizeof *spans);
+	enum err e = spans ? report_sweep(r, spans, spans_take(r, spans)) : ERR_NO_MEMORY;
+	mem_free(spans);
 	return e;
 }

@@ -6,8 +6,8 @@
 #include "measure/report.h"
 #include "base/banned.h"
 
-static enum err
-duration_add(struct durations *d, uint32_t row, uint32_t ms)
+enum err
+report_duration(struct durations *d, uint32_t row, uint32_t ms)
 {
 	if (d->n + 2 > d->cap) {
 		size_t cap = d->cap ? 2 * d->cap : 1024;
@@ -38,8 +38,8 @@ durations_sort(struct durations *d)
 		qsort(d->all, d->n, sizeof *d->all, by_row_and_time);
 }
 
-static void
-durations_share(struct report *r)
+void
+report_durations(struct report *r)
 {
 	durations_sort(&r->first);
 	durations_sort(&r->reply);
@@ -92,9 +92,9 @@ round_count(struct report *r, const struct fact_round *round, const struct fact_
 	tally_round(&r->rows[row].cell, round, s, profile, &r->ask.rules, r->ask.now);
 	tally_round(&r->rows[0].cell, round, s, profile, &r->ask.rules, r->ask.now);
 	if (round->first && round->ms != FACT_UNANSWERED)
-		e = duration_add(&r->first, row, round->ms);
+		e = report_duration(&r->first, row, round->ms);
 	if (!e && tally_reply_ms(round, profile, &ms))
-		e = duration_add(&r->reply, row, ms);
+		e = report_duration(&r->reply, row, ms);
 	return e;
 }
 
@@ -195,6 +195,6 @@ report_count(struct report *r)
 	if (!e)
 		e = count_ratings(r);
 	if (!e)
-		durations_share(r);
+		report_durations(r);
 	return e;
 }

@@ -4,6 +4,7 @@
 #include "measure/report.h"
 #include "measure/report_feature.h"
 #include "measure/report_sql.h"
+#include "measure/store_feature.h"
 #include "team/reach.h"
 #include "base/banned.h"
 
@@ -50,6 +51,7 @@ report_ask_start(struct request *rq, struct str from, struct str to, struct str 
 		if (!a->profile)
 			return fail_text(rq, ERR_BAD_FIELD, "profile", "plain, taobao, jd, douyin, pdd or callcentre", "没有这种统计口径");
 	}
+	a->store = store_of(rq->app);
 	return report_rules(rq->db, &a->rules);
 }
 
@@ -98,6 +100,7 @@ report_service_make(struct request *rq, const struct report_in_in *in, struct re
 	if (in->order.n && !report_order_find(in->order, &a))
 		return fail_text(rq, ERR_BAD_FIELD, "order", "The catalogue has no such metric", "没有该指标");
 	a.limit = in->limit_set ? (size_t)in->limit : 0;
+	a.metrics = in->metrics;
 	FILTERS_TAKE(&a, in);
 	*ret = r;
 	return make_failed(rq, report_make(rq->db, &a, r));

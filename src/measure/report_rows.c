@@ -244,6 +244,16 @@ report_rows_start(struct report *r)
 	return r->row_of ? row_new(r) : ERR_NO_MEMORY;
 }
 
+void
+report_rows_again(struct report *r)
+{
+	for (size_t i = 1; i < r->row_count; i++)
+		r->row_of[r->rows[i].key] = 0;
+	r->row_count = 1;
+	r->rows[0] = no_row;
+	r->first.n = r->reply.n = 0;
+}
+
 enum err
 report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row)
 {
@@ -253,6 +263,7 @@ report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row)
 		if (e)
 			return e;
 		row_fill(r, p, &r->rows[r->row_count - 1]);
+		r->rows[r->row_count - 1].key = key;
 		r->row_of[key] = (uint32_t)(r->row_count - 1);
 	}
 	*ret_row = r->row_of[key];

@@ -349,6 +349,24 @@ test('weekday, category and channel narrow as a naive count does; rows come in t
   assert.deepEqual([up.header.by, up.header.asked], [['agent', 'day'], {}]);
 });
 
+test('the facts in memory answer the reports, and are the same however they came to be', async () => {
+  const settled = async () => {
+    for (let tries = 0; ; tries++) {
+      const facts = await admin.get('facts');
+      if (facts.ready) return facts;
+      assert.ok(tries < 600, 'the facts are built');
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  };
+  const before = await settled();
+  assert.ok(before.pairs > 50 && before.shops === 3 && before.bytes > 0);
+  await admin.get('reports/service?' + query({ ...span, by: 'agent' }));
+  assert.ok((await settled()).answered > before.answered, 'no look at the record');
+  await admin.post('facts/rebuild');
+  const after = await settled();
+  assert.equal(after.sum, before.sum);
+});
+
 test('every figure opens its sessions, and they add up to it', async () => {
   const { rows } = await admin.get('reports/service?' + query({ ...span, by: 'agent_day' }));
   const line = rows.filter((r) => r.by.agent).sort((a, b) => b.values.receive_num - a.values.receive_num)[0];

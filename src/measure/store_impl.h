@@ -1,0 +1,169 @@
+/* Inside of the store. */
+#ifndef MEASURE_STORE_IMPL_H
+#define MEASURE_STORE_IMPL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/mem.h"
+#include "measure/facts_impl.h"
+#include "measure/store.h"
+
+enum { STORE_LIVE_DAYS = 3, STORE_FLAG_BITS = 14, STORE_CELLS_MAX = 1 << (32 - STORE_FLAG_BITS), STORE_VALUES = TALLY_COUNT + FILTER_COUNT };
+
+/* agent + 1, category + 1, channel + 1, hour; ghost: holds what filters took out, and makes no row of a report. */
+#define PLACE(agent, category, channel, hour, ghost)                                                                                        \
+	((uint64_t)(uint16_t)((agent) + 1) << 48 | (uint64_t)(uint16_t)((category) + 1) << 32 | (uint64_t)(uint8_t)((channel) + 1) << 24 |      \
+	    (uint64_t)(uint8_t)(hour) << 16 | (uint64_t)((ghost) ? 1 : 0))
+#define PLACE_AGENT(p) ((uint32_t)((p) >> 48) - 1)
+#define PLACE_CATEGORY(p) ((uint32_t)((p) >> 32 & 0xffff) - 1)
+#define PLACE_CHANNEL(p) ((uint32_t)((p) >> 24 & 0xff) - 1)
+#define PLACE_HOUR(p) ((int)((p) >> 16 & 0xff))
+#define PLACE_GHOST(p) ((p) & 1)
+
+/* Where a cell's things begin; they end where the next cell's do. */
+struct store_cell {
+	uint64_t place;
+	uint32_t value_at, first_at, reply_at, span_at;
+};
+
+/* A customer in a cell: persons' tallies as flags, and whether he wrote and was answered that day. */
+struct store_mark {
+	uint32_t customer;
+	uint32_t what; /* cell << STORE_FLAG_BITS | flags */
+};
+#define MARK_WROTE (1U << (STORE_FLAG_BITS - 2))
+#define MARK_ANSWERED (1U << (STORE_FLAG_BITS - 1))
+
+struct store_span {
+	uint32_t begin, length; /* ms from the day's begin */
+};
+
+/* A session that began in more than one cell: counted once in a row that holds several of them. */
+struct store_multi {
+	int64_t begin;
+	uint32_t customer, cell;
+};
+
+struct segment {
+	atomic_int refs;
+	int64_t start, valid_from, valid_until; /* start: of the day; valid: for a present moment in [from, until) */
+	size_t bytes;
+	uint32_t cell_n, mark_n, multi_n;
+	struct store_cell *cells; /* one more than cell_n */
+	struct store_multi *multis;
+	struct store_mark *marks; /* by customer, then cell */
+	struct store_span *spans;
+	uint32_t *first, *reply;  /* ms, ascending in each cell */
+	uint8_t *values;          /* (tally, sum) as variable-length numbers */
+};
+
+struct gather_cell {
+	uint64_t place;
+	int64_t t[STORE_VALUES];
+};
+struct gather_time {
+	uint32_t cell, ms, length;
+};
+
+/* What is being put together: customers' days, or segments. */
+struct gather {
+	FACT_TABLE(struct gather_cell) cells;
+	FACT_TABLE(struct store_mark) marks;
+	FACT_TABLE(struct store_multi) multis;
+	FACT_TABLE(struct gather_time) first;
+	FACT_TABLE(struct gather_time) reply;
+	FACT_TABLE(struct gather_time) spans;
+	uint32_t *slots; /* cell + 1, by place */
+	size_t slot_count;
+	int64_t start, valid_from, valid_until;
+};
+
+void gather_start(struct gather *g, int64_t start); /* empty again, memory kept */
+void gather_free(struct gather *g);
+enum err gather_cell(struct gather *g, uint64_t place, uint32_t *ret_cell) MUST_CHECK;
+enum err gather_segment(struct gather *g, const struct segment *s) MUST_CHECK;
+enum err gather_finish(struct gather *g, struct segment **ret_segment) MUST_CHECK;
+void segment_drop(struct segment *s); /* a reference; NULL is fine */
+/* Next pair at *at, before end. */
+void values_next(const uint8_t **at, uint32_t *ret_tally, int64_t *ret_sum);
+
+/* The persons' tallies that a mark holds, by bit. */
+enum { PERSON_FLAGS = 9 };
+extern const enum tally store_persons[PERSON_FLAGS];
+/* Tallies that the service facts give; a report of others reads the record. */
+bool store_knows(enum tally t);
+
+struct piece {
+	uint32_t customer;
+	struct segment *seg;
+};
+
+struct day_slot {
+	struct segment *seg;  /* NULL: nothing happened, or not built, or pieces are newer */
+	struct piece *pieces; /* live: by customer */
+	size_t piece_n, piece_cap;
+	bool built, live, stale; /* stale: the segment is older than its pieces */
+};
+
+struct store_shop {
+	int64_t id;
+	const struct zone *zone;
+	int cut_hour;
+	const struct profile *profile;
+	uint64_t stamp; /* of what its facts depend on besides the record */
+	bool known;     /* its days are */
+	int32_t first_day;
+	struct day_slot *days;
+	size_t day_n;
+	bool gone;
+};
+
+struct touched {
+	int64_t session_id, seq;
+};
+struct touched_span {
+	int64_t from, to;
+};
+
+struct store {
+	pthread_mutex_t lock;    /* all but the touched */
+	pthread_mutex_t touching;
+	FACT_TABLE(struct touched) touched;
+	FACT_TABLE(struct touched_span) spans;
+	bool world_touched, all_touched;
+	FACT_TABLE(struct store_shop) shops;
+	struct report w;         /* what facts are made with: people and categories in the store's own numbers */
+	FACT_TABLE(struct report_person) people;
+	FACT_TABLE(struct report_category) categories;
+	size_t people_sized, categories_sized;
+	struct report_date date;
+	uint32_t *slots;         /* customers by id: number + 1 */
+	uint8_t *kinds;
+	size_t slot_count, customer_cap;
+	bool *left_out;
+	FACT_TABLE(struct fact_event) events;
+	struct gather gather;
+	size_t bytes, bytes_max;
+	int64_t answered;
+	bool full;
+};
+
+/* store_load.c */
+enum err store_world(struct store *s, struct db *db) MUST_CHECK;
+enum err store_span(struct store *s, struct db *db, struct store_shop *shop, int64_t now) MUST_CHECK;
+/* The events of a shop, or of one customer of it (customer_id not 0), in [low, high), in order of customer and time. */
+enum err store_events(struct store *s, struct db *db, const struct store_shop *shop, int64_t customer_id, int64_t low, int64_t high) MUST_CHECK;
+/* One customer's business day, out of all his events at hand, into s->gather. */
+enum err store_customer_day(struct store *s, const struct store_shop *shop, const struct fact_event *events, size_t n, int32_t day, int64_t now) MUST_CHECK;
+enum err store_customer(struct store *s, int64_t id, uint32_t *ret_number) MUST_CHECK;
+
+/* store.c */
+void shop_forget(struct store *s, struct store_shop *shop); /* its days are not known */
+int64_t shop_day_start(const struct store_shop *shop, int64_t day);
+/* With the lock held: what was touched is taken in. */
+enum err store_update(struct store *s, struct db *db, int64_t now) MUST_CHECK;
+/* With the lock held: the day's segment, made when it is not too much; ret_ok false: it is. */
+enum err store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, int64_t now, int *budget, struct segment **ret, bool *ret_ok) MUST_CHECK;
+
+#endif

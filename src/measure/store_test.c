@@ -1,0 +1,377 @@
+/* The resident facts: what grew event by event is what is built from the record, and says what the record says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "measure/store.h"
+
+enum { OUT_MAX = 1 << 26, CUSTOMERS = 12 };
+#define START 1772380800000LL /* 2026-03-02 00:00 in Shanghai */
+#define DAY_MS 86400000LL
+#define MINUTE 60000LL
+
+#define CENTRE \
+    "INSERT INTO shop (id, key, name, visitor_key, profile, cut_hour, created_at) VALUES (1, 's', 'S', 'k', 'taobao', 0, 0), (2, 't', 'T', 'k', 'jd', 4, 0);" \
+    "INSERT INTO team_group (id, key, name, created_at) VALUES (5, 'g', 'G', 0);" \
+    "INSERT INTO person (id, key, name, kind, group_id, created_at) VALUES (2, 'a', 'A', 'human', 5, 0), (3, 'b', 'B', 'human', NULL, 0)," \
+    " (4, 'bot', 'Bot', 'robot', NULL, 0);" \
+    "INSERT INTO category (id, key, name) VALUES (8, 'size', '尺码'), (9, 'post', '物流');" \
+    "INSERT INTO customer (id, shop_id, key, created_at) VALUES (100, 1, 'b', 0);"
+
+/* Without the most at once: a chat of the day before is known with the day before that here, and without it there. */
+#define COMPARED "consult_num,receive_num,first_reply_time,avg_reply_time,answered_within_30,answered_within_180,noreply_num,reply_rate,session_num,direct,in,out," \
+    "effective_num,slow_num,long_num,qa_ratio,customer_messages,agent_messages,agent_chars,transfer_rate,transfer_silent,fcr,csat,csat_own,csat_send_rate," \
+    "robot_messages,auto_messages,first_reply_time_p50,first_reply_time_p99,reply_time_p50,reply_time_p90,reply_time_p95,reply_time_p99"
+
+static char folder[64];
+
+static struct db *
+place(void)
+{
+	struct db *db;
+	char path[96], why[200];
+	int applied;
+	snprintf(folder, sizeof folder, "/tmp/antball-store.XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof path, "%s/c.db", folder);
+	assert_int_equal(db_open(path, &(struct db_options){ .create = true }, &db, why), OK);
+	assert_int_equal(db_migrate(db, all_migrations, all_migrations_count, 1, &applied, why), OK);
+	assert_int_equal(db_script(db, STR(CENTRE)), OK);
+	return db;
+}
+
+static void
+place_remove(struct db *db)
+{
+	char command[96];
+	db_close(db);
+	for (const char *const *s = (const char *const[]){ "", "-wal", "-shm", NULL }; *s; s++) {
+		snprintf(command, sizeof command, "%s/c.db%s", folder, *s);
+		unlink(command);
+	}
+	rmdir(folder);
+}
+
+static void
+run(struct db *db, const char *format, ...)
+{
+	char text[800];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	assert_int_equal(db_script(db, str_of(text)), OK);
+}
+
+/* A centre in which time goes by. */
+struct town {
+	struct db *db;
+	struct store *store;
+	uint64_t x;
+	int64_t now, next_id;
+	int64_t session[CUSTOMERS], seq[CUSTOMERS];
+};
+
+static int64_t
+draw(struct town *t, int64_t n)
+{
+	t->x ^= t->x << 13;
+	t->x ^= t->x >> 7;
+	t->x ^= t->x << 17;
+	return (int64_t)(t->x >> 11) % n;
+}
+
+static int64_t
+customer_id(int c)
+{
+	return c == 0 ? 100 : 200 + c;
+}
+
+static void
+chat_open(struct town *t, int c, int64_t at)
+{
+	int shop = c == 0 ? 1 : 1 + c % 2;
+	t->session[c] = t->next_id++;
+	t->seq[c] = 0;
+	run(t->db, "INSERT INTO customer (id, shop_id, key, created_at) VALUES (%lld, %d, 'c%d', 0) ON CONFLICT DO NOTHING;"
+	    "INSERT INTO session (id, shop_id, customer_id, channel, state, started_at, queued_at, last_at, category_id) VALUES (%lld, %d, %lld, 'web', 'open', %lld, 0, %lld, %s)",
+	    (long long)customer_id(c), shop, c, (long long)t->session[c], shop, (long long)customer_id(c), (long long)at, (long long)at,
+	    draw(t, 2) ? "NULL" : "8");
+}
+
+static void
+say(struct town *t, int c, int64_t at, const char *sender, const char *who, const char *data)
+{
+	t->seq[c]++;
+	run(t->db, "INSERT INTO message (id, session_id, seq, at, sender, person_id, kind, text, data) VALUES (%lld, %lld, %lld, %lld, '%s', %s, 'text', '你好', %s);"
+	    "UPDATE session SET last_at = %lld, seq = %lld WHERE id = %lld", (long long)t->next_id++, (long long)t->session[c], (long long)t->seq[c],
+	    (long long)at, sender, who, data, (long long)at, (long long)t->seq[c], (long long)t->session[c]);
+	store_touch_session(t->store, t->session[c], t->seq[c]);
+}
+
+static void
+chat_close(struct town *t, int c)
+{
+	run(t->db, "UPDATE session SET state = 'closed', closed_at = %lld, category_id = 9 WHERE id = %lld", (long long)t->now, (long long)t->session[c]);
+	say(t, c, t->now, "system", "NULL", "'{\"event\":\"closed\"}'");
+	store_touch_session(t->store, t->session[c], 0);
+	t->session[c] = 0;
+}
+
+/* Who is served is closed before everybody goes home: a day's facts know no more than the day before. */
+static void
+night(struct town *t)
+{
+	for (int c = 0; c < CUSTOMERS; c++)
+		if (t->session[c])
+			chat_close(t, c);
+	t->now += draw(t, 2 * DAY_MS);
+}
+
+/* Something happens to somebody. */
+static void
+step(struct town *t)
+{
+	static const char *const people[] = { "2", "3", "4", "NULL" };
+	int c = (int)draw(t, CUSTOMERS);
+	if (!draw(t, 40))
+		night(t);
+	t->now += draw(t, 6 * MINUTE);
+	if (!t->session[c])
+		chat_open(t, c, t->now);
+	switch (draw(t, 12)) {
+	case 0:
+		chat_close(t, c);
+		break;
+	case 1:
+		run(t->db, "INSERT INTO transfer (id, session_id, at, from_id, to_person_id) VALUES (%lld, %lld, %lld, 2, 3)", (long long)t->next_id++,
+		    (long long)t->session[c], (long long)t->now);
+		store_touch_session(t->store, t->session[c], 0);
+		break;
+	case 2:
+		run(t->db, "INSERT INTO rating (id, session_id, shop_id, customer_id, person_id, at, score, source) SELECT %lld, id, shop_id, customer_id, 2, %lld, 5, 'own'"
+		    " FROM session WHERE id = %lld", (long long)t->next_id++, (long long)t->now, (long long)t->session[c]);
+		store_touch_session(t->store, t->session[c], 0);
+		break;
+	case 3:
+		say(t, c, t->now, "system", people[draw(t, 2)], "'{\"event\":\"assigned\"}'");
+		break;
+	default: {
+		const char *who = people[draw(t, 4)], *sender = draw(t, 2) ? "customer" : draw(t, 5) ? "agent" : "robot";
+		say(t, c, t->now, sender, who, "NULL");
+	}
+	}
+}
+
+/* An import of what was said some days ago. */
+static void
+late(struct town *t)
+{
+	int c = CUSTOMERS - 1;
+	int64_t at = t->now - (1 + draw(t, 9)) * DAY_MS, session = t->session[c], seq = t->seq[c];
+	chat_open(t, c, at);
+	say(t, c, at, "customer", "2", "NULL");
+	say(t, c, at + 90000, "agent", "3", "NULL");
+	run(t->db, "UPDATE session SET state = 'closed', closed_at = %lld WHERE id = %lld", (long long)at + 90000, (long long)t->session[c]);
+	store_touch_span(t->store, at, at + 90000);
+	t->session[c] = session;
+	t->seq[c] = seq;
+}
+
+static void
+dump(struct store *s, struct town *t, struct buf *out)
+{
+	buf_init(out, OUT_MAX);
+	assert_int_equal(store_dump(s, t->db, t->now, out), OK);
+	assert_true(out->n > 0);
+}
+
+static void
+same_as_built(struct town *t)
+{
+	struct store *fresh;
+	struct buf grown, built;
+	assert_int_equal(store_new(1 << 28, &fresh), OK);
+	dump(t->store, t, &grown);
+	dump(fresh, t, &built);
+	if (!str_eq(buf_str(&grown), buf_str(&built))) {
+		size_t i = 0;
+		while (i < grown.n && i < built.n && grown.p[i] == built.p[i])
+			i++;
+		i = i > 300 ? i - 300 : 0;
+		fail_msg("grown: %.600s\n\nbuilt: %.600s", grown.p + i, built.p + i);
+	}
+	buf_free(&grown);
+	buf_free(&built);
+	store_free(fresh);
+}
+
+static struct town
+town(uint64_t seed)
+{
+	struct town t = { .db = place(), .x = seed * 2654435761u + 88172645463325252u, .now = START, .next_id = 1000 };
+	assert_int_equal(store_new(1 << 28, &t.store), OK);
+	return t;
+}
+
+static void
+town_remove(struct town *t)
+{
+	store_free(t->store);
+	place_remove(t->db);
+}
+
+static struct report_ask
+ask(const struct town *t, uint32_t by, struct store *store)
+{
+	struct report_ask a = { .by = by, .channel = REPORT_ANY, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = t->now, .scope = STR("all"), .lang = "en",
+		                .store = store };
+	a.from = (START + DAY_MS / 2) / DAY_MS;
+	a.to = t->now / DAY_MS + 1;
+	measure_rules_default(&a.rules);
+	return a;
+}
+
+static enum err
+printed(struct town *t, const struct report_ask *a, struct buf *out)
+{
+	struct report r;
+	struct json_writer w;
+	enum err e = report_make(t->db, a, &r);
+	jw_init(&w, out);
+	jw_object(&w);
+	if (!e)
+		e = report_json(&r, a->metrics, &w);
+	jw_end(&w);
+	report_free(&r);
+	return e ? e : jw_finish(&w);
+}
+
+static void
+reports_agree(struct town *t)
+{
+	static const uint32_t asks[] = { BY_AGENT, BY_SHOP | BY_HOUR, BY_DAY, BY_AGENT | BY_DAY, BY_GROUP | BY_CATEGORY, BY_WEEK | BY_CHANNEL | BY_AGENT,
+		                         BY_MONTH | BY_WEEKDAY };
+	struct report_ask whole = ask(t, BY_AGENT, t->store);
+	int64_t days = whole.to - whole.from + 1;
+	for (int64_t i = 0; i < 3 * days * (int64_t)(sizeof asks / sizeof *asks); i++) {
+		struct report_ask resident = ask(t, asks[i / 3 % (int64_t)(sizeof asks / sizeof *asks)], t->store);
+		resident.from = resident.to = whole.from + i % days;
+		resident.metrics = STR(COMPARED);
+		struct buf a, b;
+		struct store_stats before, after;
+		resident.weekday = i % 3 == 1 ? 2 : 0;
+		resident.category_id = i % 3 == 2 ? 8 : 0;
+		struct report_ask record = resident;
+		record.store = NULL;
+		buf_init(&a, OUT_MAX);
+		buf_init(&b, OUT_MAX);
+		store_stats(t->store, &before);
+		assert_int_equal(printed(t, &resident, &a), OK);
+		store_stats(t->store, &after);
+		assert_int_equal(after.answered, before.answered + 1);
+		assert_int_equal(printed(t, &record, &b), OK);
+		if (!str_eq(buf_str(&a), buf_str(&b))) {
+			size_t k = 0;
+			while (k < a.n && k < b.n && a.p[k] == b.p[k])
+				k++;
+			k = k > 200 ? k - 200 : 0;
+			fail_msg("by %x, way %lld: resident: %.400s\n\nrecord: %.400s", resident.by, (long long)(i % 3), a.p + k, b.p + k);
+		}
+		buf_free(&a);
+		buf_free(&b);
+	}
+}
+
+static void
+what_grew_is_what_is_built(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		struct town t = town(seed);
+		bool more = true;
+		for (int i = 0; i < 20; i++)
+			step(&t);
+		while (more)
+			assert_int_equal(store_build_some(t.store, t.db, t.now, &more), OK);
+		for (int i = 0; i < 400; i++) {
+			step(&t);
+			if (i % 57 == 56)
+				late(&t);
+			if (i % 80 == 79)
+				same_as_built(&t);
+		}
+		for (more = true; more;)
+			assert_int_equal(store_build_some(t.store, t.db, t.now, &more), OK);
+		same_as_built(&t);
+		reports_agree(&t);
+		town_remove(&t);
+	}
+}
+
+static void
+a_change_of_the_rules_makes_the_facts_anew(void **state)
+{
+	(void)state;
+	struct town t = town(9);
+	bool more = true;
+	for (int i = 0; i < 300; i++)
+		step(&t);
+	while (more)
+		assert_int_equal(store_build_some(t.store, t.db, t.now, &more), OK);
+	run(t.db, "INSERT INTO setting (name, value, updated_at) VALUES ('session_gap_min', '3', 0); UPDATE shop SET profile = 'plain' WHERE id = 2");
+	store_touch_world(t.store);
+	for (more = true; more;)
+		assert_int_equal(store_build_some(t.store, t.db, t.now, &more), OK);
+	same_as_built(&t);
+	town_remove(&t);
+}
+
+static void
+memory_that_runs_out_loses_nothing(void **state)
+{
+	(void)state;
+	struct town t = town(5);
+	struct buf out;
+	for (int i = 0; i < 60; i++)
+		step(&t);
+	struct report_ask a = ask(&t, BY_AGENT, t.store);
+	buf_init(&out, OUT_MAX);
+	int failed = 0;
+	for (long n = 1;; n++) {
+		if (n % 40 == 0)
+			step(&t);
+		a.now = t.now;
+		mem_fail_after(n);
+		buf_clear(&out);
+		enum err e = printed(&t, &a, &out);
+		mem_fail_after(0);
+		failed += e != OK;
+		if (!e && n > 400)
+			break;
+		assert_true(e == OK || e == ERR_NO_MEMORY);
+	}
+	assert_true(failed > 50);
+	buf_free(&out);
+	same_as_built(&t);
+	town_remove(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_grew_is_what_is_built),
+		cmocka_unit_test(a_change_of_the_rules_makes_the_facts_anew),
+		cmocka_unit_test(memory_that_runs_out_loses_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
