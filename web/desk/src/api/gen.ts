@@ -260,6 +260,16 @@ export interface Routes {
   "POST /api/v1/deliveries/{delivery_id}/test": { in: { delivery_id: number; }; out: { job_id: number; } };
   /** The newest 100 messages of a delivery, and what became of them (EXPORT) */
   "GET /api/v1/deliveries/{delivery_id}/log": { in: { delivery_id: number; }; out: { next?: string; rows: { id: number; kind: "scheduled" | "test" | "alert"; state: "waiting" | "sending" | "sent" | "joined" | "failed" | "stopped"; tries: number; error: string; created_at: number; due_at: number; finished_at: number | null; }[] } };
+  /** Thresholds on live figures: the own ones, with scope all everybody's; firing_since while it fires (BOARD) */
+  "GET /api/v1/alerts": { in: Record<string, never>; out: { next?: string; rows: { id: number; metric: "waiting" | "longest_wait_s" | "open_per_agent" | "answered_within"; op: "above" | "below"; value: number; hold_s: number; shop_id: number | null; group_id: number | null; delivery_id: number | null; in_page: boolean; owner_id: number; owner_name: string; mine: boolean; firing_since: number | null; }[] } };
+  /** Alert when a live figure is beyond a value for hold_s seconds: in the page, and through a delivery of one's own (BOARD) */
+  "POST /api/v1/alerts": { in: { metric: "waiting" | "longest_wait_s" | "open_per_agent" | "answered_within"; op: "above" | "below"; value: number; hold_s?: number | null; shop_id?: number | null; group_id?: number | null; delivery_id?: number | null; in_page?: boolean | null; }; out: { id: number; } };
+  /** Change an alert (BOARD) */
+  "PATCH /api/v1/alerts/{alert_id}": { in: { alert_id: number; op?: "above" | "below" | null; value?: number | null; hold_s?: number | null; in_page?: boolean | null; }; out: void };
+  /** Delete an alert (BOARD) */
+  "DELETE /api/v1/alerts/{alert_id}": { in: { alert_id: number; }; out: void };
+  /** The newest 200 alerts: since when, until when, and the worst value (BOARD) */
+  "GET /api/v1/alerts/log": { in: Record<string, never>; out: { next?: string; rows: { id: number; alert_id: number; metric: string; since: number; until: number | null; value: number; worst: number; }[] } };
   /** Bring a file to import: the raw bytes; what it looks like is a suggestion only (IMPORT) */
   "PUT /api/v1/imports": { in: { name: string; shop_id?: number | null; }; out: { id: number; person_id: number | null; person_name: string | null; shop_id: number | null; shop_name: string | null; file_name: string; size: number; format: string; kind: string; mapping: unknown; state: string; phase: string; done: number; total: number; findings: unknown; counts: unknown; why: string; first_at: number; last_at: number; created_at: number; started_at: number | null; finished_at: number | null; undone_at: number | null; } };
   /** Imports, newest first: who, when, what came of it; cursor: next of the page before (IMPORT) */
