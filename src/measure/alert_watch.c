@@ -66,7 +66,8 @@ change_store(struct request *rq, const void *in)
 	                      : db_run(rq, &alert_close, &(struct alert_close_in){ c->rule_id, rq->now, c->worst }, &changed);
 	if (e || !changed) /* the rule is gone, or this is known */
 		return e;
-	LOG(LOG_INFO, c->fires ? "alert" : "alert_ends", LOG_INT("rule", c->rule_id), LOG_TEXT("metric", str_of(c->metric)), LOG_INT("value", c->value));
+	LOG(LOG_INFO, c->fires ? "alert" : "alert_ends", LOG_INT("rule", c->rule_id), LOG_TEXT("metric", str_of(c->metric)),
+	    LOG_INT("value", c->value));
 	if (c->fires && c->has_delivery) {
 		struct str slot = arena_printf(rq->arena, "alert %lld %lld", (long long)c->rule_id, (long long)rq->now);
 		e = slot.p ? deliver_put(rq, c->delivery_id, "alert", slot, str_of(c->line_zh), rq->now + ALERT_GATHER_MS) : ERR_NO_MEMORY;
@@ -107,10 +108,10 @@ lines_write(struct change *c, const struct alert_figures_out *f)
 	struct str where = f->group_name.n ? f->group_name : f->shop_name;
 	bool above = str_eqz(f->op, "above");
 	snprintf(c->metric, sizeof c->metric, "%s", words[i][0]);
-	snprintf(c->line_zh, sizeof c->line_zh, "%s%.*s%s%s %lld，阈值%s %lld", c->fires ? "预警：" : "恢复：", STR_ARG(where), where.n ? " " : "", words[i][1],
-	         (long long)c->value, above ? "高于" : "低于", (long long)f->threshold);
-	snprintf(c->line_en, sizeof c->line_en, "%s: %.*s%s%s %lld, threshold %s %lld", c->fires ? "Alert" : "Over", STR_ARG(where), where.n ? " " : "",
-	         words[i][2], (long long)c->value, above ? "above" : "below", (long long)f->threshold);
+	snprintf(c->line_zh, sizeof c->line_zh, "%s%.*s%s%s %lld，阈值%s %lld", c->fires ? "预警：" : "恢复：", STR_ARG(where),
+	         where.n ? " " : "", words[i][1], (long long)c->value, above ? "高于" : "低于", (long long)f->threshold);
+	snprintf(c->line_en, sizeof c->line_en, "%s: %.*s%s%s %lld, threshold %s %lld", c->fires ? "Alert" : "Over", STR_ARG(where),
+	         where.n ? " " : "", words[i][2], (long long)c->value, above ? "above" : "below", (long long)f->threshold);
 }
 
 /* A rule seen first takes over what the log says: an alert that was open when the server ended goes on. */
