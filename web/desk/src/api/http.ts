@@ -58,7 +58,7 @@ export function refusalOf(status: number, text: string): Refusal {
   return new Refusal({ title: `HTTP ${status}`, status, code: status === 401 ? 'SIGN_IN' : 'HTTP' });
 }
 
-interface Options { params?: Params; body?: unknown; raw?: BodyInit; type?: string; signal?: AbortSignal; text?: boolean }
+interface Options { params?: Params; body?: unknown; raw?: BodyInit; type?: string; signal?: AbortSignal; text?: boolean; blob?: boolean }
 
 async function call(method: string, path: string, o: Options): Promise<unknown> {
   const head = headers();
@@ -81,7 +81,7 @@ async function call(method: string, path: string, o: Options): Promise<unknown> 
     throw refusal;
   }
   if (reply.status === 204) return undefined;
-  return o.text ? reply.text() : reply.json();
+  return o.blob ? reply.blob() : o.text ? reply.text() : reply.json();
 }
 
 export const api = {
@@ -92,6 +92,7 @@ export const api = {
   remove: (path: PathOf<'DELETE'>) => call('DELETE', path, {}) as Promise<void>,
   raw: <T, P extends PathOf<'POST'> = PathOf<'POST'>>(path: P, raw: BodyInit, type: string, params?: Query<'POST', P>) =>
     call('POST', path, { raw, type, params: params as Params }) as Promise<T>,
+  blob: <P extends PathOf<'GET'>>(path: P, params?: Query<'GET', P>) => call('GET', path, { params: params as Params, blob: true }) as Promise<Blob>,
   text: <P extends PathOf<'GET'>>(path: P, params?: Query<'GET', P>) => call('GET', path, { params: params as Params, text: true }) as Promise<string>,
 };
 

@@ -129,3 +129,17 @@ export interface Report {
   };
   columns: string[]; rows: ReportLine[]; total: Omit<ReportLine, 'by'>;
 }
+
+export type Sharing = 'none' | 'group' | 'all';
+export type SpanKind = 'today' | 'yesterday' | 'last7' | 'last14' | 'last30' | 'month' | 'last_month' | 'fixed';
+export interface Spec {
+  metrics: string[]; by: string[]; filters?: { shop_id?: Id; group_id?: Id; agent_id?: Id; channel?: string; category_id?: Id; profile?: string }; span: { kind: SpanKind; from?: string; to?: string };
+  order?: string; limit?: number; chart?: 'none' | 'line' | 'bar' | 'stack' | 'heat' | 'funnel'; compare?: 'none' | 'previous' | 'last_week' | 'last_year';
+}
+export interface Design { id: Id; name: string; owner_id: Id; owner_name: string; shared: Sharing; pinned: boolean; mine: boolean; spec: Spec; updated_at: number }
+export interface ScoreItem { metric: string; weight: number; worst: number; best: number }
+export interface ScoreTemplate { id: Id; name: string; items: ScoreItem[]; prizes: string[]; builtin: boolean; mine: boolean; owner_name: string | null; updated_at: number }
+export interface ScoreLine {
+  agent_id: Id; agent_name: string; rank: number | null; score: number | null; prize: string; items: { metric: string; value: Value; points: number | null; weight: number }[];
+}
+export interface Scores { template: { id: Id; name: string; items: ScoreItem[]; prizes: string[] }; rows: ScoreLine[]; header: Report['header'] }

@@ -10,12 +10,23 @@ export const enBack: typeof zhBack = {
     placeholder: 'Search all messages', sender: 'Sender', anySender: 'Any sender', anyAgent: 'Any agent', start: 'Search the messages of all chats', startHelp: 'Type a word (two Chinese characters are enough); narrow by sender, agent, shop and date.', none: 'Nothing found', noneHelp: 'Try another word, or widen the dates and the sender.', transcript: 'Transcript',
   },
   rep: {
-    service: 'Daily service report', notYet: 'Other reports (sales, conversion, satisfaction, quality) are not there yet.', today: 'Today', yesterday: 'Yesterday', last7: 'Last 7 days', last14: 'Last 14 days', month: 'This month', lastMonth: 'Last month', grouping: 'Group by',
-    by: { agent: 'Agent', agent_day: 'Agent and day', day: 'Day', hour: 'Hour', group: 'Group', shop: 'Shop' }, profile: 'Profile',
+    views: { service: 'Daily', trend: 'Trend', response: 'Response', heat: 'Heat map', satisfaction: 'Satisfaction', robot: 'Robot' }, board: 'Board', grouping: 'Group by', metric: 'Figure', exportXlsx: 'Export Excel', samples: 'samples',
+    spans: { today: 'Today', yesterday: 'Yesterday', last7: 'Last 7 days', last14: 'Last 14 days', last30: 'Last 30 days', month: 'This month', last_month: 'Last month', fixed: 'Fixed dates' }, compares: { none: 'No comparison', previous: 'vs the days before', last_week: 'vs last week', last_year: 'vs last year' },
+    channels: { web: 'Web', mail: 'Mail', voice: 'Phone', import: 'Imported', other: 'Other' }, allChannels: 'All channels', allCategories: 'All categories',
+    by: { agent: 'Agent', group: 'Group', shop: 'Shop', channel: 'Channel', category: 'Category', day: 'Day', week: 'Week', month: 'Month', hour: 'Hour', weekday: 'Weekday' }, profile: 'Profile',
     profiles: { '': 'Default profile', taobao: 'Taobao', jd: 'JD', douyin: 'Douyin', pdd: 'Pinduoduo', callcentre: 'Call centre', plain: 'Plain', mixed: 'different by shop' },
     windows: { session_gap_ms: 'Session gap', session_gap_min: 'Session gap', session_gap_s: 'Session gap', round_cap_ms: 'Round cap', round_cap_s: 'Round cap', cut_hour: 'Day cut hour', timezone: 'Time zone', from: 'From', to: 'To', within_s: 'Answer seconds', answer_within_s: 'Answer seconds', reopen_ms: 'Return window', hours_from: 'Counted from', hours_to: 'Counted to', slow_ms: 'Slow reply', long_ms: 'Long session' },
     hours: 'Answer rates count', filtered: 'Filtered out', filters: { own_staff: 'own staff', staff: 'own staff', robot: 'robots', robots: 'robots', platform: 'platform accounts', empty: 'empty chats', code_word: 'code word', single_line: 'single lines', monologue: 'monologues', forwarded: 'forwarded', forward: 'forwarded', agents: 'given agents', after_sales: 'after-sales accounts' },
     pending: 'pending', pendingHelp: 'Its window is still open', noBefore: 'nothing to compare', before: (n) => (n === 1 ? 'vs the day before' : `vs ${n} days before`), total: 'Total', empty: 'No data in this time', emptyHelp: 'Choose other dates, or look at the filters.', noSessions: 'No chats', chartOf: 'Figure in the chart',
+    score: {
+      title: 'Score', template: 'Score template', rank: 'Rank', score: 'Score', prize: 'Prize', saveCopy: 'Save a copy', copyOf: (n) => `${n} copy`, points: (n) => `${n} pts`, scale: (a, b) => `${a} scores 0, ${b} scores all, in between by proportion`, weight: 'Weight', worst: 'Scores nothing at', best: 'Scores all at', addItem: 'Add a figure',
+      help: 'Each figure scores by proportion between its two ends, times its weight; one without data is left out.', prizes: 'Prizes, one a line, from the first rank', removeAsk: (n) => `Delete the score template “${n}”?`, removeHelp: 'A deleted template does not come back; what it was computed from stays.',
+    },
+    design: {
+      title: 'Own reports', add: 'New report', none: 'No saved reports yet', noneHelp: 'Choose figures, groups, filters and a chart; save it, share it with colleagues, pin it to the board.', owner: 'Owner', shared: 'Shared with', sharings: { none: 'Only me', group: 'My group', all: 'Everybody' }, updated: 'Changed', pin: 'Pin to the board', unpin: 'Unpin', removeAsk: (n) => `Delete the report “${n}”?`,
+      removeHelp: 'It goes for those it was shared with, too.', namePlace: 'Name of the report', choose: 'Choose at least one figure and one group', metrics: 'Figures', span: 'Dates', compare: 'Comparison', filters: 'Filters', shape: 'Shape', chart: 'Chart', charts: { none: 'No chart', line: 'Lines', bar: 'Bars', stack: 'Stacked bars', heat: 'Heat map' }, order: 'Order', byName: 'By name',
+      limit: 'Rows at most', noPins: 'The board is empty', noPinsHelp: 'Pin the reports that you look at often from your own reports.',
+    },
   },
   team: {
     people: 'People', groups: 'Groups', skills: 'Skills', roles: 'Roles and rights', name: 'Name', role: 'Role', shops: 'Shops', capacity: 'Chats at once', capacityHelp: 'How many web chats at the same time', kind: 'Kind', kinds: { human: 'Human', robot: 'Robot', platform: 'Platform' }, active: 'Active', inactive: 'Disabled', isDisabled: 'Disabled', left: 'Left',

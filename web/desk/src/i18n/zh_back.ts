@@ -9,12 +9,23 @@ export const zhBack = {
     placeholder: '搜索所有消息，两个字即可', sender: '发送者', anySender: '全部发送者', anyAgent: '全部客服', start: '搜索全部会话的消息', startHelp: '输入词语（两个汉字起），可按发送者、客服、店铺和日期缩小范围。', none: '没有找到', noneHelp: '换个词，或放宽日期和发送者。', transcript: '会话记录',
   },
   rep: {
-    service: '客服服务日报', notYet: '销售、转化、满意度、质检等其他报表尚未提供。', today: '今天', yesterday: '昨天', last7: '近 7 天', last14: '近 14 天', month: '本月', lastMonth: '上月', grouping: '分组',
-    by: { agent: '客服', agent_day: '客服×日', day: '日', hour: '时段', group: '组', shop: '店铺' }, profile: '口径',
+    views: { service: '日报', trend: '趋势', response: '响应', heat: '热力图', satisfaction: '满意度', robot: '机器人' } as Record<string, string>, board: '看板', grouping: '分组', metric: '指标', exportXlsx: '导出 Excel', samples: '个样本',
+    spans: { today: '今天', yesterday: '昨天', last7: '近 7 天', last14: '近 14 天', last30: '近 30 天', month: '本月', last_month: '上月', fixed: '固定日期' }, compares: { none: '不对比', previous: '对比前一段', last_week: '对比上周同期', last_year: '对比去年同期' },
+    channels: { web: '网页', mail: '邮件', voice: '电话', import: '导入', other: '其他' } as Record<string, string>, allChannels: '全部渠道', allCategories: '全部分类',
+    by: { agent: '客服', group: '组', shop: '店铺', channel: '渠道', category: '小结分类', day: '日', week: '周', month: '月', hour: '时段', weekday: '星期' } as Record<string, string>, profile: '口径',
     profiles: { '': '默认口径', taobao: '淘宝', jd: '京东', douyin: '抖音', pdd: '拼多多', callcentre: '呼叫中心', plain: '通用', mixed: '各店不同' } as Record<string, string>,
     windows: { session_gap_ms: '会话间隔', session_gap_min: '会话间隔', session_gap_s: '会话间隔', round_cap_ms: '轮次上限', round_cap_s: '轮次上限', cut_hour: '业务日分割点', timezone: '时区', from: '开始', to: '结束', within_s: '应答秒数', answer_within_s: '应答秒数', reopen_ms: '续接窗口', hours_from: '统计起始', hours_to: '统计截止', slow_ms: '慢响应', long_ms: '长接待' } as Record<string, string>,
     hours: '应答率计入时段', filtered: '已过滤', filters: { own_staff: '内部人员', staff: '内部人员', robot: '机器人', robots: '机器人', platform: '平台账号', empty: '空会话', code_word: '暗语', single_line: '单句', monologue: '单口会话', forwarded: '转发', forward: '转发', agents: '指定客服', after_sales: '售后账号' } as Record<string, string>,
     pending: '延迟统计', pendingHelp: '统计窗口尚未结束', noBefore: '无对比', before: (n: number) => (n === 1 ? '较前一天' : `较前 ${n} 天`), total: '合计', empty: '这段时间没有数据', emptyHelp: '换一个日期范围，或检查过滤条件。', noSessions: '没有会话', chartOf: '图表指标',
+    score: {
+      title: '综合评分', template: '评分模板', rank: '名次', score: '得分', prize: '奖项', saveCopy: '另存副本', copyOf: (n: string) => `${n} 副本`, points: (n: string) => `${n} 分`, scale: (a: string, b: string) => `${a} 得 0 分，${b} 得满分，之间按比例`, weight: '权重', worst: '零分线', best: '满分线', addItem: '添加指标',
+      help: '每项在零分线与满分线之间按比例得分，乘以权重后相加；没有数据的项不计入。', prizes: '奖项，每行一个，从第一名起', removeAsk: (n: string) => `删除评分模板“${n}”？`, removeHelp: '模板删除后不能恢复，评分数据不受影响。',
+    },
+    design: {
+      title: '自定义报表', add: '新建报表', none: '还没有自定义报表', noneHelp: '选择指标、分组、过滤和图表，保存后可共享给同事或固定到看板。', owner: '创建人', shared: '共享', sharings: { none: '仅自己', group: '本组', all: '所有人' }, updated: '修改时间', pin: '固定到看板', unpin: '取消固定', removeAsk: (n: string) => `删除报表“${n}”？`,
+      removeHelp: '共享给同事的也会一起消失。', namePlace: '报表名称', choose: '请至少选择一个指标和一个分组', metrics: '指标', span: '日期', compare: '对比', filters: '过滤', shape: '展示', chart: '图表', charts: { none: '不画图', line: '折线', bar: '柱形', stack: '堆叠柱形', heat: '热力图' } as Record<string, string>, order: '排序', byName: '按名称排序',
+      limit: '最多行数', noPins: '看板还是空的', noPinsHelp: '在自定义报表中把常看的固定到这里。',
+    },
   },
   team: {
     people: '人员', groups: '组', skills: '技能', roles: '角色权限', name: '姓名', role: '角色', shops: '店铺', capacity: '同时接待', capacityHelp: '同时接待的网页会话上限', kind: '类型', kinds: { human: '人工', robot: '机器人', platform: '平台' } as Record<string, string>, active: '在职', inactive: '停用', isDisabled: '已停用', left: '已离职',

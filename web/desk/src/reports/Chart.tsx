@@ -1,47 +1,103 @@
-import { BarChart } from 'echarts/charts';
-import { GridComponent, TooltipComponent } from 'echarts/components';
+import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { Select } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { Metric, Report, ReportLine } from '../api/types';
 import { useLang, useT } from '../i18n';
+import type { Catalogue } from '../i18n';
+import { count } from '../lib/format';
 import { usePref } from '../lib/prefs';
 import { lookStore } from '../ui/theme';
-import { valueText } from './ServiceReport';
+import { dimsOf, lineName, nameOf, raw, valueText } from './asked';
 
-echarts.use([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
+echarts.use([BarChart, HeatmapChart, LineChart, GridComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
-/* One figure over days or hours: bars from zero. Tooltips are drawn on the canvas, for the page allows no style in markup. */
-export default function Chart({ report, metrics, by, nameOf }: { report: Report; metrics: Metric[]; by: 'day' | 'hour'; nameOf: (line: ReportLine) => string }) {
+export type ChartKind = 'bar' | 'line' | 'stack' | 'heat';
+/* One palette for all charts; the first is ours. */
+const palette = { light: ['#0f766e', '#b86a00', '#1d5fa8', '#7a3ea8', '#5a6a67', '#a33d5e'], dark: ['#2fa89b', '#f0b45a', '#7db4f0', '#c39aea', '#93a5a1', '#f093b0'] };
+const WEEKDAYS = 7, HOURS = 24, LABELLED = 14, SHOWN = 60;
+
+interface Ink { text: string; line: string; colours: string[] }
+interface Drawn { report: Report; metric: Metric; kind: ChartKind; by: string; name: string; ink: Ink; t: Catalogue }
+
+const sample = (line: ReportLine, m: Metric, t: Catalogue): string => { const n = line.counts[m.key]?.count; return n === undefined ? '' : `\nn = ${count(n)} ${t.rep.samples}`; };
+
+/* Weekday by hour; one cell a row. Cells without rows stay empty. */
+function heat({ report, metric, ink, t }: Drawn): echarts.EChartsCoreOption {
+  const cells = report.rows.map((r, i) => ({ value: [Number(r.by.hour), (Number(r.by.weekday) + WEEKDAYS - 1) % WEEKDAYS, raw(r.values[metric.key]) ?? '-'], at: i }));
+  const most = Math.max(...report.rows.map((r) => raw(r.values[metric.key]) ?? 0), metric.unit === 'ratio' ? 0.01 : 1);
+  return {
+    grid: { left: 8, right: 12, top: 8, bottom: 44, containLabel: true },
+    xAxis: { type: 'category', data: Array.from({ length: HOURS }, (_, h) => String(h)), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: ink.text } },
+    yAxis: { type: 'category', inverse: true, data: [1, 2, 3, 4, 5, 6, 0].map((d) => t.set.weekdays[d] ?? ''), axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: ink.text } },
+    visualMap: { min: 0, max: most, calculable: false, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 120, itemWidth: 12, inRange: { color: [ink.line, ink.colours[0]] }, textStyle: { color: ink.text }, formatter: (v: number) => valueText(v, metric.unit), text: [valueText(most, metric.unit), '0'] },
+    series: [{ type: 'heatmap', data: cells, itemStyle: { borderRadius: 2 } }],
+  };
+}
+
+/* Bars and lines over the first thing the report goes by; a second one makes a series each. */
+function plain({ report, metric, kind, by, name, ink, t }: Drawn): echarts.EChartsCoreOption {
+  const dims = dimsOf(by);
+  const timed = ['day', 'week', 'month', 'hour', 'weekday'];
+  const axis = dims.find((d) => timed.includes(d)) ?? dims[0] ?? 'day';
+  const rest = dims.filter((d) => d !== axis);
+  const short = (text: string) => (['day', 'week'].includes(axis) ? text.replace(/^\d{4}-/, '') : text);
+  const places = [...new Set(report.rows.map((r) => nameOf(r, axis, t)))].slice(0, SHOWN);
+  const series = [...new Set(report.rows.map((r) => lineName(r, rest, t)))].slice(0, ink.colours.length);
+  const few = places.length <= LABELLED && series.length === 1;
+  const label = (v: unknown) => valueText(typeof v === 'number' ? v : null, metric.unit);
+  return {
+    grid: { left: 8, right: kind === 'line' && rest.length ? 96 : 16, top: 24, bottom: 4, containLabel: true },
+    xAxis: { type: 'category', data: places.map(short), axisTick: { show: false }, axisLine: { lineStyle: { color: ink.line } }, axisLabel: { color: ink.text, hideOverlap: true } },
+    yAxis: { type: 'value', min: 0, splitLine: { lineStyle: { color: ink.line } }, axisLabel: { color: ink.text, formatter: (v: number) => valueText(v, metric.unit) } },
+    series: series.map((s, i) => ({
+      type: kind === 'line' ? 'line' : 'bar', name: s || name, stack: kind === 'stack' ? 'all' : undefined, barMaxWidth: 36, symbolSize: 6, color: ink.colours[i], itemStyle: kind === 'line' ? undefined : { borderRadius: kind === 'stack' ? 0 : [3, 3, 0, 0] },
+      label: { show: few, position: 'top', color: ink.text, fontSize: 11, formatter: (p: { value: unknown }) => label(p.value) }, labelLayout: { hideOverlap: true },
+      endLabel: { show: kind === 'line' && rest.length > 0, color: ink.colours[i], formatter: s }, connectNulls: false,
+      data: places.map((place) => {
+        const at = report.rows.findIndex((r) => nameOf(r, axis, t) === place && lineName(r, rest, t) === s);
+        return { value: at < 0 ? null : raw(report.rows[at]?.values[metric.key]), at };
+      }),
+    })),
+  };
+}
+
+/* One figure of a report, drawn. Tooltips are drawn on the canvas, for the page allows no style in markup; a click opens what a point was counted from. */
+export default function Chart({ id, report, metrics, kind, by, open }: { id: string; report: Report; metrics: Metric[]; kind: ChartKind; by: string; open?: (metric: Metric, line: ReportLine) => void }) {
   const t = useT();
   const lang = useLang();
   const dark = lookStore.use((s) => s.dark);
-  const [key, setKey] = usePref('report.chart', metrics[0]?.key ?? '');
+  const [key, setKey] = usePref(`report.chart.${id}`, metrics[0]?.key ?? '');
   const metric = metrics.find((m) => m.key === key) ?? metrics[0];
   const box = useRef<HTMLDivElement>(null);
+  const opener = useRef(open);
+  opener.current = open;
   const name = (m: Metric): string => (lang === 'zh' ? m.name_zh : m.name_en);
   useEffect(() => {
     if (!box.current || !metric) return;
     const chart = echarts.init(box.current, undefined, { renderer: 'canvas' });
-    const ink = dark ? '#93a5a1' : '#5a6a67';
-    const line = dark ? '#2b3835' : '#e1e7e5';
+    const ink = { text: dark ? '#93a5a1' : '#5a6a67', line: dark ? '#2b3835' : '#e1e7e5', colours: dark ? palette.dark : palette.light };
+    const drawn: Drawn = { report, metric, kind, by, name: name(metric), ink, t };
+    const lineAt = (p: unknown): ReportLine | undefined => report.rows[(p as { data?: { at?: number } }).data?.at ?? -1];
     chart.setOption({
-      animation: false, grid: { left: 8, right: 12, top: 16, bottom: 4, containLabel: true },
-      tooltip: { trigger: 'axis', renderMode: 'richText', axisPointer: { type: 'shadow' }, valueFormatter: (v: unknown) => (typeof v === 'number' ? valueText(v, metric.unit) : '-') },
-      xAxis: { type: 'category', data: report.rows.map((r) => nameOf(r).replace(/^\d{4}-/, '')), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink } },
-      yAxis: { type: 'value', min: 0, splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink, formatter: (v: number) => valueText(v, metric.unit) } },
-      series: [{ type: 'bar', name: name(metric), barMaxWidth: 36, itemStyle: { color: dark ? '#2fa89b' : '#0f766e', borderRadius: [3, 3, 0, 0] }, data: report.rows.map((r) => { const v = r.values[metric.key]; return typeof v === 'number' ? v : null; }) }],
+      animation: false, tooltip: {
+        trigger: 'item', renderMode: 'richText', confine: true,
+        formatter: (p: unknown) => { const line = lineAt(p); return line ? `${lineName(line, dimsOf(by), t)}\n${name(metric)} ${line.values[metric.key] === 'pending' ? t.rep.pending : valueText(line.values[metric.key], metric.unit)}${sample(line, metric, t)}` : ''; },
+      }, ...(kind === 'heat' ? heat(drawn) : plain(drawn)),
     });
+    chart.on('click', (p) => { const line = lineAt(p); if (line && raw(line.values[metric.key])) opener.current?.(metric, line); });
     const resize = new ResizeObserver(() => chart.resize());
     resize.observe(box.current);
     return () => { resize.disconnect(); chart.dispose(); };
-  }, [report, metric, dark, lang]);
+  }, [report, metric, kind, by, dark, lang]);
   if (!metric) return null;
+  const over = dimsOf(by).map((d) => t.rep.by[d] ?? d).join(' × ');
   return (
     <section className="section">
-      <div className="row"><Select size="small" value={metric.key} onChange={setKey} aria-label={t.rep.chartOf} popupMatchSelectWidth={false} options={metrics.map((m) => ({ value: m.key, label: name(m) }))} /><span className="muted small">{t.rep.by[by]}</span></div>
-      <div ref={box} className="chart" role="img" aria-label={`${name(metric)}, ${t.rep.by[by]}`} />
+      <div className="row"><Select size="small" value={metric.key} onChange={setKey} aria-label={t.rep.chartOf} popupMatchSelectWidth={false} options={metrics.map((m) => ({ value: m.key, label: name(m) }))} /><span className="muted small">{over}</span></div>
+      <div ref={box} className={kind === 'heat' ? 'chart heat' : 'chart'} role="img" aria-label={`${name(metric)}, ${over}`} />
     </section>
   );
 }

@@ -1,18 +1,14 @@
-import { Alert } from 'antd';
-import { useEffect } from 'react';
 import { useT } from '../i18n';
-import { navigate, usePath } from '../lib/router';
-import { ServiceReport } from './ServiceReport';
+import { SubNav } from '../ui/SubNav';
+import { Board } from './Board';
+import { Designs } from './Designs';
+import { Score } from './Score';
+import { ServiceReport, views } from './ServiceReport';
 
 export default function ReportsPage() {
   const t = useT();
-  const path = usePath();
-  useEffect(() => { if (path !== '/reports/service') navigate('/reports/service' + location.search, true); }, [path]);
-  return (
-    <div className="page">
-      <div className="page-head"><h1>{t.rep.service}</h1></div>
-      <ServiceReport />
-      <Alert type="info" title={t.rep.notYet} />
-    </div>
-  );
+  return <SubNav base="/reports" title={t.nav.reports} tabs={[
+    ...Object.values(views).map((view) => ({ key: view.key, title: t.rep.views[view.key] ?? view.key, view: <ServiceReport key={view.key} view={view} /> })),
+    { key: 'score', title: t.rep.score.title, view: <Score /> }, { key: 'designs', title: t.rep.design.title, view: <Designs /> }, { key: 'board', title: t.rep.board, view: <Board /> },
+  ]} />;
 }

@@ -9,10 +9,11 @@ import { Link } from '../lib/router';
 import { Transcript } from '../desk/Transcript';
 import { Loaded, Nothing, When } from '../ui/parts';
 import { sayFailed } from '../ui/say';
-import { valueText } from './ServiceReport';
+import { valueText } from './asked';
 
 export interface Figure {
-  metric: Metric; value: Value | undefined; from: string; to: string; agent_id?: number; shop_id?: string; group_id?: string; day?: string; hour?: number; profile?: string; label: string;
+  metric: Metric; value: Value | undefined; from: string; to: string; agent_id?: number | string; shop_id?: string; group_id?: string; channel?: string; category_id?: string; weekday?: string; day?: string; hour?: number; profile?: string;
+  label: string;
 }
 
 /* The sessions that made a figure, and from each its transcript. */

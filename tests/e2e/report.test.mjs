@@ -1,0 +1,136 @@
+// The report pages in a real browser, over generated weeks: from a figure to its sessions and the words said, own reports, the board, scores, files.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { seeded } from '../lib/seeded.mjs';
+import { newPage, openBrowser } from './harness.mjs';
+import { readFileSync } from 'node:fs';
+
+let centre, browser;
+const word = 'correct horse battery';
+const span = 'from=2026-03-18&to=2026-03-31';
+
+before(async () => {
+  centre = await seeded({ days: 14, agents: 8 });
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await centre?.remove();
+});
+
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+});
+
+async function signedIn(path, options = {}) {
+  const page = await newPage(browser, centre.server.url + path, options);
+  page.on('console', (m) => { if (m.type() === 'error' && /Content Security Policy|Uncaught/.test(m.text())) page.errors.push(m.text()); });
+  await page.fill('#account', 'admin');
+  await page.fill('#password', word);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.frame');
+  return page;
+}
+
+const settled = (page) => page.waitForFunction(() => !document.querySelector('.ant-skeleton') && document.querySelector('.report-head, .section, .table-box'));
+const choose = async (page, label, option) => {
+  await page.locator(`.ant-select:has([aria-label="${label}"])`).first().click();
+  await page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: option }).first().click();
+};
+
+test('a figure opens its sessions, a session its transcript, whatever the report goes by', async () => {
+  const page = await signedIn(`/reports/service?${span}&by=channel`);
+  for (const by of ['agent', 'day', 'channel']) {
+    await page.goto(`${centre.server.url}/reports/service?${span}&by=${by}`);
+    await page.locator('.ant-table-row .cell-link').first().click();
+    await page.locator('.ant-drawer .side-card').first().click();
+    await page.locator('.ant-drawer .bubble').first().waitFor();
+  }
+  await page.goto(`${centre.server.url}/reports/service?${span}`);
+  await page.locator('button.figure').first().click();
+  await page.locator('.ant-drawer .side-card').first().waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('trend, response, heat map, satisfaction and robot each draw and list what the report says', async () => {
+  const page = await signedIn('/reports/trend');
+  for (const name of ['trend', 'response', 'heat', 'satisfaction', 'robot']) {
+    await page.goto(`${centre.server.url}/reports/${name}?${span}`);
+    await page.locator('.chart canvas').first().waitFor();
+    await page.locator('.total-row').first().waitFor();
+  }
+  const told = await centre.admin.get('reports/service?from=2026-03-18&to=2026-03-31&by=weekday,hour');
+  await page.goto(`${centre.server.url}/reports/heat?${span}`);
+  await page.getByText(`共 ${told.rows.length} 条`).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('a report is designed, saved, shared, pinned, and stands on the board', async () => {
+  const page = await signedIn('/reports/designs');
+  await page.getByRole('button', { name: '新建报表' }).click();
+  await page.getByLabel('名称').fill('每周接待');
+  await choose(page, '日期', '固定日期');
+  await choose(page, '图表', '柱形');
+  await choose(page, '共享', '所有人');
+  await page.getByRole('button', { name: '保存', exact: true }).click();
+  await page.waitForURL(/\/reports\/designs\/\d+$/);
+  await page.getByRole('button', { name: '固定到看板' }).click();
+  await page.getByRole('button', { name: '取消固定' }).waitFor();
+  const saved = (await centre.admin.get('report-designs')).rows.find((d) => d.name === '每周接待');
+  assert.deepEqual([saved.shared, saved.pinned, saved.spec.chart, saved.spec.span.kind], ['all', true, 'bar', 'fixed']);
+  await centre.admin.patch(`report-designs/${saved.id}`, { spec: { ...saved.spec, span: { kind: 'fixed', from: '2026-03-18', to: '2026-03-31' } } });
+  await page.goto(`${centre.server.url}/reports/board`);
+  await page.locator('.board-part canvas').first().waitFor();
+  assert.equal(await page.locator('.board-part h2').textContent(), '每周接待');
+  await page.locator('.board-part button.figure').first().click();
+  await page.locator('.ant-drawer .side-card').first().waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test('agents are ranked as the server ranks them, and a copy of the template weighs differently', async () => {
+  const page = await signedIn(`/reports/score?${span}`);
+  const told = await centre.admin.get('reports/score?from=2026-03-18&to=2026-03-31');
+  const best = told.rows.find((r) => r.rank === 1);
+  const row = page.locator('.ant-table-row').filter({ hasText: best.agent_name });
+  await row.first().waitFor();
+  assert.match(await row.first().textContent(), new RegExp(best.score.toFixed(1).replace('.', '\\.')));
+  await page.getByRole('button', { name: '另存副本' }).click();
+  await page.getByLabel('名称').fill('只看速度');
+  for (let i = told.template.items.length; i > 1; i--) await page.locator('.ant-modal button', { hasText: '删除' }).last().click();
+  await page.locator('.ant-modal').getByRole('button', { name: '保存', exact: true }).click();
+  await page.waitForURL(/template_id=\d+/);
+  await page.locator('.ant-modal').waitFor({ state: 'hidden' });
+  const made = (await centre.admin.get('score-templates')).rows.find((x) => x.name === '只看速度');
+  assert.equal(made.items.length, 1);
+  assert.deepEqual(page.errors, []);
+});
+
+test('a report leaves as a spreadsheet and as CSV', async () => {
+  const page = await signedIn(`/reports/service?${span}`);
+  const files = [];
+  for (const name of ['导出 Excel', '导出 CSV']) {
+    const coming = page.waitForEvent('download');
+    await page.getByRole('button', { name }).click();
+    const file = await coming;
+    files.push([file.suggestedFilename(), readFileSync(await file.path())]);
+  }
+  assert.deepEqual(files.map(([name]) => name), ['service-agent-2026-03-18-2026-03-31.xlsx', 'service-agent-2026-03-18-2026-03-31.csv']);
+  assert.equal(files[0][1].subarray(0, 2).toString(), 'PK');
+  assert.match(files[1][1].toString('utf8'), /合计|咨询人数/);
+});
+
+test('every report page fits a phone and is English in English', async () => {
+  await centre.admin.patch('me', { lang: 'en' });
+  const page = await signedIn('/reports/service', { width: 390, height: 844 });
+  for (const name of ['service', 'trend', 'response', 'heat', 'satisfaction', 'robot', 'score', 'designs', 'designs/new', 'board']) {
+    await page.goto(`${centre.server.url}/reports/${name}?${span}`);
+    await settled(page);
+    const wide = await page.evaluate(() => document.querySelector('.content').scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
+    const chinese = await page.evaluate(() => [...document.querySelectorAll('h1, button, label, thead th, .subnav, .report-head > span:first-child')].map((e) => e.textContent).filter((x) => /[\u4e00-\u9fff]/.test(x)));
+    assert.deepEqual(chinese, [], name);
+  }
+  assert.deepEqual(page.errors, []);
+  await centre.admin.patch('me', { lang: 'zh' });
+});

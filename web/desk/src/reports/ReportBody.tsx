@@ -1,0 +1,147 @@
+import { FileExcelOutlined, DownloadOutlined } from '@ant-design/icons';
+import { Button, Table, Tooltip } from 'antd';
+import dayjs from 'dayjs';
+import { Suspense, lazy, useState } from 'react';
+import { api } from '../api/http';
+import type { Rows } from '../api/http';
+import type { Metric, Report, ReportLine, Value } from '../api/types';
+import { useLang, useT } from '../i18n';
+import { count, lengthText, percent } from '../lib/format';
+import { useRemote } from '../lib/remote';
+import { may } from '../live/me';
+import { DataTable, saveBlob } from '../ui/DataTable';
+import type { Column } from '../ui/DataTable';
+import { Bones, Loaded } from '../ui/parts';
+import { sayFailed } from '../ui/say';
+import { columnsOf, dimsOf, earlierOf, lineName, nameOf, partOf, raw, valueText } from './asked';
+import type { Asked, Compare } from './asked';
+import type { ChartKind } from './Chart';
+import { SessionsDrawer } from './SessionsDrawer';
+import type { Figure } from './SessionsDrawer';
+
+const Chart = lazy(() => import('./Chart'));
+const STRIP = 6;
+
+export const useCatalogue = () => useRemote('metrics', (signal) => api.get<Rows<Metric>>('/metrics-catalogue', undefined, signal));
+
+export interface Form { id: string; chart?: ChartKind | 'none'; compare?: Compare; table?: boolean; head?: boolean }
+
+/* A whole report: what it was computed with, a strip of figures with what they were before, a chart, the rows, and behind each figure its sessions. */
+export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
+  const t = useT();
+  const [figure, setFigure] = useState<Figure | null>(null);
+  const catalogue = useCatalogue();
+  const report = useRemote(JSON.stringify(asked), (signal) => api.get<Report>('/reports/service', { ...asked }, signal));
+  const compare = form.compare ?? 'previous';
+  const days = earlierOf(asked, compare);
+  const earlier = days && { ...asked, by: 'day', from: days[0], to: days[1], order: undefined, limit: undefined };
+  const before = useRemote(earlier ? JSON.stringify(earlier) : null, (signal) => api.get<Report>('/reports/service', { ...earlier, from: days?.[0] ?? '' }, signal));
+  const dims = dimsOf(asked.by);
+  const { metrics: _, order: __, limit: ___, by: ____, ...filters } = asked;
+  return (
+    <>
+      <Loaded from={catalogue}>{(c) => <Loaded from={report} rows={8}>{(r) => {
+        const metrics = columnsOf(r, c.rows);
+        const open: Opener = (metric, value, extra, label) => setFigure({ ...filters, metric, value, label, ...extra });
+        return (
+          <>
+            {form.head !== false && <HeaderLine report={r} asked={asked} />}
+            <Strip report={r} metrics={asked.metrics ? metrics : metrics.filter((m) => m.brief !== false)} before={before.data} asked={asked} compare={compare} open={open} />
+            {form.chart && form.chart !== 'none' && r.rows.length > 1 && <Suspense fallback={<div className="section chart"><Bones rows={3} /></div>}>
+              <Chart id={form.id} report={r} metrics={metrics} kind={form.chart} by={asked.by} open={may('CHAT_SEE') ? (m, line) => open(m, line.values[m.key], partOf(line, asked), lineName(line, dims, t)) : undefined} />
+            </Suspense>}
+            {form.table !== false && <Lines report={r} asked={asked} metrics={metrics} form={form} loading={report.loading} open={open} />}
+          </>
+        );
+      }}</Loaded>}</Loaded>
+      <SessionsDrawer figure={figure} close={() => setFigure(null)} />
+    </>
+  );
+}
+
+type Opener = (metric: Metric, value: Value | undefined, extra: Partial<Figure>, label: string) => void;
+
+function Strip({ report, metrics, before, asked, compare, open }: { report: Report; metrics: Metric[]; before: Report | undefined; asked: Asked; compare: Compare; open: Opener }) {
+  const t = useT();
+  const lang = useLang();
+  const days = dayjs(asked.to).diff(dayjs(asked.from), 'day') + 1;
+  const than = compare === 'previous' ? t.rep.before(days) : compare === 'none' ? '' : t.rep.compares[compare];
+  return (
+    <div className="figures">{metrics.slice(0, STRIP).map((m) => {
+      const value = report.total.values[m.key];
+      const inside = (
+        <>
+          <span className="muted small">{lang === 'zh' ? m.name_zh : m.name_en}</span>
+          <span className="figure-value">{value === 'pending' ? <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span> : valueText(value, m.unit)}</span>
+          {than && <Change metric={m} now={value} then={before?.total.values[m.key]} than={than} />}
+        </>
+      );
+      return <Tooltip key={m.key} title={lang === 'zh' ? m.definition_zh : m.definition_en}>{may('CHAT_SEE') && value ? <button className="bare figure" onClick={() => open(m, value, {}, '')}>{inside}</button> : <span className="figure">{inside}</span>}</Tooltip>;
+    })}</div>
+  );
+}
+
+function Change({ metric, now, then, than }: { metric: Metric; now: Value | undefined; then: Value | undefined; than: string }) {
+  const t = useT();
+  const a = raw(now);
+  const b = raw(then);
+  if (a === null || b === null || b === 0) return <span className="change">{t.rep.noBefore}</span>;
+  const part = (a - b) / b;
+  const good = metric.direction === 'none' || Math.abs(part) < 0.005 ? '' : (part > 0) === (metric.direction === 'up') ? 'green' : 'red';
+  return <span className="change" title={`${than}: ${valueText(b, metric.unit)}`}><span className={good}>{part > 0 ? '▲' : part < 0 ? '▼' : ''} {percent(Math.abs(part))}</span> {than}</span>;
+}
+
+/* Profile, windows, and what the filters took out: a figure means nothing without them. */
+export function HeaderLine({ report, asked }: { report: Pick<Report, 'header'>; asked: Pick<Asked, 'from' | 'to'> }) {
+  const t = useT();
+  const { profile, filtered, from: _, to: __, hours_from, hours_to, shops, ...windows } = report.header;
+  const plain = Object.entries(windows).filter(([k, v]) => t.rep.windows[k] && (typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean'));
+  const out = Object.entries(filtered ?? {});
+  const text = (k: string, v: unknown): string => (/_ms$/.test(k) ? lengthText(Number(v)) : /_s$/.test(k) ? lengthText(Number(v) * 1000) : v === true ? t.common.yes : v === false ? t.common.no : k === 'cut_hour' ? `${v}:00` : /_min$/.test(k) ? `${v} ${t.common.minutes}` : String(v));
+  return (
+    <div className="report-head">
+      <span>{t.rep.profile}{t.common.colon}<b>{t.rep.profiles[profile] ?? profile}</b></span><span className="num">{asked.from} – {asked.to}</span>
+      {profile === 'mixed' && shops?.map((s) => <span key={s.shop_id}>{s.shop_name}{t.common.colon}{t.rep.profiles[s.profile] ?? s.profile}</span>)}
+      {hours_from !== undefined && hours_to !== undefined && <span>{t.rep.hours}{t.common.colon}{hours_from}:00–{hours_to}:00</span>}
+      {plain.map(([k, v]) => <span key={k}>{t.rep.windows[k]}{t.common.colon}{text(k, v)}</span>)}
+      <span>{t.rep.filtered}{t.common.colon}{out.length ? out.map(([k, n]) => `${t.rep.filters[k] ?? k} ${count(n)}`).join(t.common.comma) : t.common.none}</span>
+    </div>
+  );
+}
+
+function Lines({ report, asked, metrics, form, loading, open }: { report: Report; asked: Asked; metrics: Metric[]; form: Form; loading: boolean; open: Opener }) {
+  const t = useT();
+  const lang = useLang();
+  const dims = dimsOf(asked.by);
+  const [busy, setBusy] = useState('');
+  const download = (kind: 'xlsx' | 'csv') => {
+    setBusy(kind);
+    void api.blob(`/reports/export.${kind}`, { ...asked }).then((blob) => saveBlob(`${form.id}-${asked.by.replaceAll(',', '-')}-${asked.from}-${asked.to}.${kind}`, blob), sayFailed).finally(() => setBusy(''));
+  };
+  const shown = (values: Record<string, Value>, m: Metric, line?: ReportLine) => {
+    const value = values[m.key];
+    if (value === 'pending') return <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span>;
+    const text = valueText(value, m.unit);
+    if (!value || !may('CHAT_SEE')) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
+    return <button className="bare cell-link" onClick={() => open(m, value, line ? partOf(line, asked) : {}, line ? lineName(line, dims, t) : '')}>{text}</button>;
+  };
+  const columns: Column<ReportLine>[] = [
+    ...dims.map((d, i): Column<ReportLine> => ({
+      key: d, title: t.rep.by[d] ?? d, value: (l) => (d === 'hour' || d === 'weekday' ? Number(l.by[d]) : nameOf(l, d, t)), fixed: i === 0, render: (l) => (i === 0 ? <b className="nowrap">{nameOf(l, d, t)}</b> : <span className="num">{nameOf(l, d, t)}</span>),
+    })),
+    ...metrics.map((m): Column<ReportLine> => ({
+      key: m.key, title: lang === 'zh' ? m.name_zh : m.name_en, help: lang === 'zh' ? m.definition_zh : m.definition_en, align: 'right', hidden: !asked.metrics && m.brief === false, value: (l) => raw(l.values[m.key]), render: (l) => shown(l.values, m, l),
+    })),
+  ];
+  return (
+    <DataTable key={asked.by + (asked.metrics ?? '')} id={`${form.id}.${asked.by}`} columns={columns} rows={report.rows} loading={loading} rowKey={(l) => dims.map((d) => l.by[`${d}_id`] ?? l.by[d] ?? '').join('|')} search={dims.includes('agent')}
+      tools={may('EXPORT') && <span className="row gap4 no-print"><Button icon={<FileExcelOutlined />} loading={busy === 'xlsx'} onClick={() => download('xlsx')}>{t.rep.exportXlsx}</Button><Button icon={<DownloadOutlined />} loading={busy === 'csv'} onClick={() => download('csv')}>{t.common.exportCsv}</Button></span>}
+      empty={[t.rep.empty, t.rep.emptyHelp]}
+      total={(cols) => (
+        <Table.Summary.Row className="total-row">{cols.map((c, i) => {
+          const m = metrics.find((x) => x.key === c.key);
+          return <Table.Summary.Cell key={c.key} index={i} align={m ? 'right' : undefined}>{m ? shown(report.total.values, m) : i === 0 ? t.rep.total : ''}</Table.Summary.Cell>;
+        })}</Table.Summary.Row>
+      )} />
+  );
+}
