@@ -143,3 +143,7 @@ export interface ScoreLine {
   agent_id: Id; agent_name: string; rank: number | null; score: number | null; prize: string; items: { metric: string; value: Value; points: number | null; weight: number }[];
 }
 export interface Scores { template: { id: Id; name: string; items: ScoreItem[]; prizes: string[] }; rows: ScoreLine[]; header: Report['header'] }
+export interface Anomaly {
+  id: Id; kind: 'day' | 'hour'; shop_id: Id; shop_name: string; agent_id: Id; agent_name: string; day: string; hour: number | null; metric: string; value: number; usual: number; score: number; p: number; q: number;
+  events: number; sessions: number; sentence_zh: string; sentence_en: string; dismissed_at: number | null; note: string;
+}

@@ -22,6 +22,10 @@ export const enBack: typeof zhBack = {
       title: 'Score', template: 'Score template', rank: 'Rank', score: 'Score', prize: 'Prize', saveCopy: 'Save a copy', copyOf: (n) => `${n} copy`, points: (n) => `${n} pts`, scale: (a, b) => `${a} scores 0, ${b} scores all, in between by proportion`, weight: 'Weight', worst: 'Scores nothing at', best: 'Scores all at', addItem: 'Add a figure',
       help: 'Each figure scores by proportion between its two ends, times its weight; one without data is left out.', prizes: 'Prizes, one a line, from the first rank', removeAsk: (n) => `Delete the score template “${n}”?`, removeHelp: 'A deleted template does not come back; what it was computed from stays.',
     },
+    odd: {
+      title: 'Anomalies', none: 'Nothing stands out', noneHelp: 'Each day and hour of every agent is compared with their own history and with colleagues; what is far off is listed here.', sessions: 'Sessions', dismiss: 'Put aside', dismissed: 'Show what was put aside', note: 'Note', notePlace: 'Why, for example: in training that day', score: (s, q) => `off by ${s}, q ${q}`,
+      scoreHelp: 'Off by: robust standard deviations from the usual; q: significance with false discoveries controlled',
+    },
     design: {
       title: 'Own reports', add: 'New report', none: 'No saved reports yet', noneHelp: 'Choose figures, groups, filters and a chart; save it, share it with colleagues, pin it to the board.', owner: 'Owner', shared: 'Shared with', sharings: { none: 'Only me', group: 'My group', all: 'Everybody' }, updated: 'Changed', pin: 'Pin to the board', unpin: 'Unpin', removeAsk: (n) => `Delete the report “${n}”?`,
       removeHelp: 'It goes for those it was shared with, too.', namePlace: 'Name of the report', choose: 'Choose at least one figure and one group', metrics: 'Figures', span: 'Dates', compare: 'Comparison', filters: 'Filters', shape: 'Shape', chart: 'Chart', charts: { none: 'No chart', line: 'Lines', bar: 'Bars', stack: 'Stacked bars', heat: 'Heat map' }, order: 'Order', byName: 'By name',

@@ -21,6 +21,10 @@ export const zhBack = {
       title: '综合评分', template: '评分模板', rank: '名次', score: '得分', prize: '奖项', saveCopy: '另存副本', copyOf: (n: string) => `${n} 副本`, points: (n: string) => `${n} 分`, scale: (a: string, b: string) => `${a} 得 0 分，${b} 得满分，之间按比例`, weight: '权重', worst: '零分线', best: '满分线', addItem: '添加指标',
       help: '每项在零分线与满分线之间按比例得分，乘以权重后相加；没有数据的项不计入。', prizes: '奖项，每行一个，从第一名起', removeAsk: (n: string) => `删除评分模板“${n}”？`, removeHelp: '模板删除后不能恢复，评分数据不受影响。',
     },
+    odd: {
+      title: '异常', none: '没有发现异常', noneHelp: '每位客服的每天、每小时都与其自身历史和同事比较，明显偏离的列在这里。', sessions: '查看会话', dismiss: '搁置', dismissed: '显示已搁置的', note: '说明', notePlace: '写明原因，例如：当天培训', score: (s: string, q: string) => `偏离 ${s}，q ${q}`,
+      scoreHelp: '偏离：距平常水平的稳健标准差个数；q：误报率控制后的显著性',
+    },
     design: {
       title: '自定义报表', add: '新建报表', none: '还没有自定义报表', noneHelp: '选择指标、分组、过滤和图表，保存后可共享给同事或固定到看板。', owner: '创建人', shared: '共享', sharings: { none: '仅自己', group: '本组', all: '所有人' }, updated: '修改时间', pin: '固定到看板', unpin: '取消固定', removeAsk: (n: string) => `删除报表“${n}”？`,
       removeHelp: '共享给同事的也会一起消失。', namePlace: '报表名称', choose: '请至少选择一个指标和一个分组', metrics: '指标', span: '日期', compare: '对比', filters: '过滤', shape: '展示', chart: '图表', charts: { none: '不画图', line: '折线', bar: '柱形', stack: '堆叠柱形', heat: '热力图' } as Record<string, string>, order: '排序', byName: '按名称排序',

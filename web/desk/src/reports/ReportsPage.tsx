@@ -1,5 +1,6 @@
 import { useT } from '../i18n';
 import { SubNav } from '../ui/SubNav';
+import { Anomalies } from './Anomalies';
 import { Board } from './Board';
 import { Designs } from './Designs';
 import { Score } from './Score';
@@ -9,6 +10,6 @@ export default function ReportsPage() {
   const t = useT();
   return <SubNav base="/reports" title={t.nav.reports} tabs={[
     ...Object.values(views).map((view) => ({ key: view.key, title: t.rep.views[view.key] ?? view.key, view: <ServiceReport key={view.key} view={view} /> })),
-    { key: 'score', title: t.rep.score.title, view: <Score /> }, { key: 'designs', title: t.rep.design.title, view: <Designs /> }, { key: 'board', title: t.rep.board, view: <Board /> },
+    { key: 'anomalies', title: t.rep.odd.title, view: <Anomalies /> }, { key: 'score', title: t.rep.score.title, view: <Score /> }, { key: 'designs', title: t.rep.design.title, view: <Designs /> }, { key: 'board', title: t.rep.board, view: <Board /> },
   ]} />;
 }

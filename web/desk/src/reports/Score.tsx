@@ -11,6 +11,7 @@ import { useQuery } from '../lib/router';
 import { may, useMay } from '../live/me';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
+import { GrowArea } from '../ui/GrowArea';
 import { Loaded } from '../ui/parts';
 import { askOnce, sayDone, sayFailed } from '../ui/say';
 import { raw, valueText } from './asked';
@@ -136,7 +137,7 @@ function Editor({ draft, catalogue, close, done }: { draft: Draft; catalogue: Me
           );
         })}
         <Button icon={<PlusOutlined />} onClick={() => { const free = catalogue.find((x) => !items.some((y) => y.metric === x.key)); if (free) setItems([...items, { metric: free.key, weight: 10, worst: 0, best: 1 / shownBy(free) }]); }}>{t.rep.score.addItem}</Button>
-        <label className="col gap4"><span className="muted small">{t.rep.score.prizes}</span><Input.TextArea value={prizes} onChange={(e) => setPrizes(e.target.value)} autoSize={{ minRows: 2, maxRows: 6 }} /></label>
+        <label className="col gap4"><span className="muted small">{t.rep.score.prizes}</span><GrowArea value={prizes} min={2} max={6} onChange={(e) => setPrizes(e.target.value)} /></label>
       </div>
     </Modal>
   );
