@@ -115,6 +115,16 @@ cors_headers(struct command *c)
 	reply_header(&c->rq, "Access-Control-Max-Age", STR("600"));
 }
 
+/* How long it took in here, waiting for a lane included: for people who are signed in only, so that it tells nobody else what exists. */
+static void
+timing_header(struct command *c)
+{
+	if (c->rq.who.kind != CALLER_PERSON || !c->began_us)
+		return;
+	int64_t us = clock_us() - c->began_us;
+	buf_printf(&c->headers, "Server-Timing: all;dur=%lld.%03lld\r\n", (long long)(us / 1000), (long long)(us % 1000));
+}
+
 static void
 front_answer(struct command *c)
 {
@@ -130,6 +140,7 @@ front_answer(struct command *c)
 		buf_printf(&c->headers, "Content-Type: %.*s\r\n", STR_ARG(type));
 	if (!c->rq.type.p || c->err)
 		buf_addz(&c->headers, "Cache-Control: no-store\r\n");
+	timing_header(c);
 	cors_headers(c);
 	buf_printf(&c->headers, "X-Request-Id: %s\r\n", c->id);
 	buf_addz(&c->headers, common_headers);

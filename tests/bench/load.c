@@ -81,6 +81,15 @@ frame_got(struct conn *c, const char *p, size_t n)
 	c->sent_at = 0;
 }
 
+/* Who never speaks is asked whether he still lives. */
+static void
+pong_send(struct conn *c)
+{
+	static const unsigned char pong[] = { 0x8a, 0x80, 0, 0, 0, 0 };
+	if (send(c->fd, pong, sizeof pong, MSG_DONTWAIT) != (ssize_t)sizeof pong)
+		perror("pong");
+}
+
 static void
 conn_read(struct conn *c)
 {
@@ -109,6 +118,8 @@ conn_read(struct conn *c)
 	while ((size = frame_take(c->in + at, c->n - at, &payload, &len, &opcode)) > 0) {
 		if (opcode == 1)
 			frame_got(c, (char *)payload, len);
+		else if (opcode == 9)
+			pong_send(c);
 		at += size;
 	}
 	memmove(c->in, c->in + at, c->n - at);
@@ -122,9 +133,9 @@ message_send(struct conn *c)
 	unsigned char out[600];
 	c->number++;
 	int n = snprintf(line, sizeof line,
-	                 "{\"n\":%u,\"do\":\"message_send\",\"in\":{\"session_id\":%lld,\"client_id\":\"b%lld-%u\",\"kind\":\"text\","
+	                 "{\"n\":%u,\"do\":\"message_send\",\"in\":{\"session_id\":%lld,\"client_id\":\"b%d-%u\",\"kind\":\"text\","
 	                 "\"text\":\"您好，请问这件羊毛大衣 165 穿什么码合适？今天能发货吗\"}}",
-	                 c->number, c->session, c->session, c->number);
+	                 c->number, c->session, (int)getpid(), c->number);
 	size_t m = frame_put(out, line, (size_t)n, 1);
 	c->sent_at = now_us();
 	if (send(c->fd, out, m, MSG_DONTWAIT) == (ssize_t)m)
