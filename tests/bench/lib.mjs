@@ -71,5 +71,8 @@ export async function tickets(shop, { agents, visitors }) {
   return lines;
 }
 
-export const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+export function median(list) {
+  const l = [...list].sort((a, b) => a - b), m = l.length >> 1;
+  return l.length % 2 ? l[m] : (l[m - 1] + l[m]) / 2;
+}
 export const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))];
