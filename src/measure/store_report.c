@@ -366,7 +366,9 @@ enum err
 store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 {
 	struct viewing v = { .s = s, .r = r };
-	*ret_done = metrics_known(&v);
+	/* A day here knows its neighbours only. Over several days a conversation may reach further, and an overlap is swept in one go: there the record
+	 * itself is asked, so that no figure depends on who answers. */
+	*ret_done = r->ask.from == r->ask.to && metrics_known(&v) && !v.concurrent;
 	if (!*ret_done)
 		return OK;
 	pthread_mutex_lock(&s->lock);
