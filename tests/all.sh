@@ -114,6 +114,13 @@ if want crash; then
   ANTBALL_TEST_PG=$pg node_tests "crash on PostgreSQL" crash/crash.test.mjs
 fi
 
+# Only the rounds of kill -9; ./run crash says how many.
+if [ "$part" = kills ]; then
+  node_tests "killed on SQLite" crash/crash.test.mjs
+  postgres_start
+  ANTBALL_TEST_PG=$pg node_tests "killed on PostgreSQL" crash/crash.test.mjs
+fi
+
 if want browser; then
   CONCURRENCY=1 node_tests "browser" e2e/*.test.mjs
 fi

@@ -290,6 +290,9 @@ request_admit(struct app *app, const struct net_request *rq, struct command *c)
 	address_find(app, rq, c);
 	auth_of_request(app, rq, c);
 	struct str path = arena_str(c->rq.arena, rq->path);
+	/* What could not be copied was not left out by the sender. */
+	if (!path.p || (rq->query.n && !c->query.p))
+		return ERR_NO_MEMORY;
 	if (!method_parse(rq->method, &method))
 		return ERR_NO_METHOD;
 	enum err e = route_find(method, path, &c->rq.who, c, &c->rq.route);

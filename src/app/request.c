@@ -74,6 +74,7 @@ command_reset(struct command *c)
 	c->work = (struct request_work){ 0 };
 	c->work.events_end = &c->work.events;
 	c->work.hooks_end = &c->work.hooks;
+	c->err = OK; /* of a batch that was rolled back: what is run again may well succeed */
 	c->rq.status = 0;
 	c->rq.type = c->rq.file_path = STR_NONE;
 	c->rq.field = c->rq.detail = STR_NONE;

@@ -46,3 +46,9 @@ mem_fail_after(long n)
 {
 	atomic_store(&countdown, n);
 }
+
+long
+mem_fail_left(void)
+{
+	return atomic_load(&countdown);
+}

@@ -12,5 +12,6 @@ void mem_free(void *p);
 char *mem_dup(const char *p, size_t n); /* copy with a NUL added */
 /* Let the n-th call from now (1 = the next) fail once, in any thread; 0 turns it off. */
 void mem_fail_after(long n);
+long mem_fail_left(void); /* > 0: it has not come to that call yet */
 
 #endif

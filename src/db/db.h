@@ -119,5 +119,6 @@ enum err db_check_query(struct db *db, const struct query *q, const char *const 
 /* Tests: let the n-th database step from now (a statement, a row, a begin, commit, savepoint) fail with this error, in any
  * thread (0 turns it off). */
 void db_fail_after(long n, enum err e);
+long db_fail_left(void); /* > 0: it has not come to that step yet */
 
 #endif

@@ -14,6 +14,12 @@ db_fail_after(long n, enum err e)
 	atomic_store(&countdown, n);
 }
 
+long
+db_fail_left(void)
+{
+	return atomic_load(&countdown);
+}
+
 enum err
 db_fault(struct db *db, const char *where)
 {

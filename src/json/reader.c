@@ -202,7 +202,8 @@ json_parse(struct arena *a, struct str text, const struct json **ret_value, stru
 		return refuse(ret_why, arena_printf(a, "line %d: nested deeper than %d levels", deep, DEPTH_MAX));
 	json_error_t error;
 	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	if (!v && json_error_code(&error) == json_error_out_of_memory)
+	/* Without memory for its first step it says nothing at all. */
+	if (!v && (json_error_code(&error) == json_error_out_of_memory || !error.text[0]))
 		return ERR_NO_MEMORY;
 	if (!v)
 		return refuse(ret_why, arena_printf(a, "line %d: %s", error.line, error.text));

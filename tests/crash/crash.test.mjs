@@ -119,7 +119,7 @@ async function checkQueue(load, centre) {
   assert.ok(before.length > 1, 'somebody else was given first');
 }
 
-test(`killed ${rounds} times: nothing lost, nothing twice, nothing out of order`, { timeout: 600000 }, async (t) => {
+test(`killed ${rounds} times: nothing lost, nothing twice, nothing out of order`, { timeout: 600000 + rounds * 30000 }, async (t) => {
   const centre = await startCentre();
   const chance = random(seed);
   const load = new Load(centre.server, seed + 1);

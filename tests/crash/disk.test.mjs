@@ -11,6 +11,7 @@ import { kind } from '../lib/server.mjs';
 import { audit, counts } from './audit.mjs';
 import { assertClean, fill, startCentre } from './crowd.mjs';
 import { Disk } from './disk.mjs';
+import { buildFault } from './fault.mjs';
 import { Load, random } from './load.mjs';
 import { readRecord, rowsOf } from './record.mjs';
 
@@ -19,8 +20,8 @@ const rounds = Number(process.env.ANTBALL_CUT_ROUNDS ?? 8);
 const seed = 20260401;
 
 /** A centre on a disk of its own, with people who talk. */
-async function talkingOn(disk, more) {
-  const centre = await startCentre({ env: disk.env });
+async function talkingOn(disk, more, env = {}) {
+  const centre = await startCentre({ env: { ...disk.env, ...env } });
   const load = new Load(centre.server, seed);
   await fill(load, centre, { people: 3, guests: 16, ...more });
   return { centre, load, end: async () => {
@@ -82,6 +83,34 @@ test('negative control: a disk that says "synced" and did nothing is found out',
     t.diagnostic(`${lost} writes lost, ${JSON.stringify(counts(faults))}`);
     assert.ok(faults.lost.length > 0, 'the audit let a lying disk pass: ' + JSON.stringify(counts(faults)));
     await centre.server.start();
+  } finally {
+    await end();
+  }
+});
+
+test('negative control: with PRAGMA synchronous=OFF the same power cut is found out', { skip, timeout: 120000 }, async (t) => {
+  const disk = new Disk();
+  const { centre, load, end } = await talkingOn(disk, {}, { LD_PRELOAD: `${disk.env.LD_PRELOAD}:${buildFault(disk.dir)}`, ANTBALL_SYNC_OFF: '1' });
+  try {
+    const before = load.acknowledged;
+    await until(() => load.acknowledged > before + 100, 15000, 'acknowledgements');
+    await centre.server.kill();
+    const lost = disk.cut(centre.server.dir, () => 0);
+    await load.end();
+    t.diagnostic(`${lost} writes lost`);
+    assert.ok(lost > 0, 'everything was synced: nothing is proved');
+    assert.ok(load.acknowledged > 100);
+    // Nothing was ever synced, so what stands there may not even hold the tables.
+    let faults;
+    try {
+      faults = counts(audit(load.ledger, readRecord(centre.server.db)));
+    } catch (e) {
+      assert.match(e.message, /no such table|malformed|not a database|disk I\/O/);
+      t.diagnostic(`no record at all: ${e.message.slice(0, 100)}`);
+      return;
+    }
+    t.diagnostic(JSON.stringify(faults));
+    assert.ok(faults.lost > 0, 'the audit let synchronous=OFF pass');
   } finally {
     await end();
   }
