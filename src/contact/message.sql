@@ -11,9 +11,9 @@ SELECT 1::bigint AS held FROM session WHERE id = :session_id FOR UPDATE;
 -- name: message_sent
 -- A resend: the message that this sender sent under this id, among the newest two hundred.
 -- in:   session_id:id client_id:text sender:text
--- out:  seq:int at:time
-SELECT m.seq, m.at FROM message m
-WHERE m.session_id = :session_id AND m.seq > (SELECT s.seq - 200 FROM session s WHERE s.id = :session_id)
+-- out:  seq:int at:time customer_id:id agent_id:id?
+SELECT m.seq, m.at, s.customer_id, s.agent_id FROM session s JOIN message m ON m.session_id = s.id
+WHERE s.id = :session_id AND m.seq > s.seq - 200
   AND m.client_id = :client_id AND m.sender = :sender
 ORDER BY m.seq LIMIT 1;
 

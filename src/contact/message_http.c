@@ -172,6 +172,15 @@ ack_write(struct request *rq, int64_t seq, int64_t at)
 	return OK;
 }
 
+/* The connection may have been lost over the commit of the first one, and then nobody was told: who has not seen it yet fetches it. */
+static enum err
+tell_again(struct request *rq, int64_t session_id, const struct message_sent_out *m)
+{
+	return emit(rq, &(struct event){ .kind = EVENT_MESSAGE, .subject = session_id, .ref = m->seq, .transient = true,
+		                         .topics = { { TOPIC_SESSION, session_id }, { TOPIC_CUSTOMER, m->customer_id },
+		                                     { m->agent_id_set ? TOPIC_PERSON : TOPIC_NONE, m->agent_id } } });
+}
+
 /* *ret_done: it was sent before, and the first one's number has been answered. */
 static enum err
 resend_answer(struct request *rq, int64_t session_id, struct str client_id, const char *sender, bool *ret_done)
@@ -184,7 +193,8 @@ resend_answer(struct request *rq, int64_t session_id, struct str client_id, cons
 	*ret_done = !e;
 	if (e)
 		return e == ERR_NOT_FOUND ? OK : e;
-	return ack_write(rq, first.seq, first.at);
+	e = tell_again(rq, session_id, &first);
+	return e ? e : ack_write(rq, first.seq, first.at);
 }
 
 static enum err

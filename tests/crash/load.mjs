@@ -132,6 +132,7 @@ export class Visitor extends Speaker {
     const live = await this.socket(hello.ticket);
     live.events.push = (e) => { // nothing is kept but what is said
       if (e.event === 'message' && e.data) this.heard.set(e.data.seq, e.data.text);
+      else if (e.event === 'message' && !this.heard.has(e.ref)) this.catchUp(live).catch(() => {}); // told without its words: it is fetched
       return 0;
     };
     return live;
