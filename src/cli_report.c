@@ -15,9 +15,25 @@ struct wanted {
 	size_t set_count;
 };
 
-/* The names that are to come, so that asking for one is told apart from a typing error. */
-static const char *const later[] = { "sales", "funnel", "payment", "assist", "satisfaction", "refund", "workload", "anomaly",
-    "contribution", "robot" };
+/* Each report is a choice of columns; service is all there are (a table: the usual ones). */
+static const struct preset {
+	const char *name, *metrics;
+} presets[] = {
+	{ "service", NULL },
+	{ "sales", "sales,orders,items,buyers,aov,items_per_buyer,price_per_item,share,silent_share" },
+	{ "funnel", "consult_num,receive_num,inquiry_num,paid_same_day,paid_next_day,paid_final,lost_num" },
+	{ "payment", "cell_own_own_persons,cell_own_own_items,cell_own_own_orders,cell_own_own_amount,cell_own_other_persons,cell_own_other_items,"
+	             "cell_own_other_orders,cell_own_other_amount,cell_other_own_persons,cell_other_own_items,cell_other_own_orders,"
+	             "cell_other_own_amount,cell_silent_own_persons,cell_silent_own_items,cell_silent_own_orders,cell_silent_own_amount,"
+	             "cell_silent_follow_persons,cell_silent_follow_items,cell_silent_follow_orders,cell_silent_follow_amount" },
+	{ "assist", "assist_order,assist_payment,assist_follow" },
+	{ "satisfaction", "csat,csat_invited,csat_own,csat_system,csat_send_rate,csat_return_rate" },
+	{ "refund", "orders,items,refund_rate,return_rate,refund_amount" },
+	{ "workload", "online,paused,wrapup,serving,occupancy,max_concurrent" },
+	{ "calls", "calls_offered,calls_answered,calls_abandoned,calls_short,calls_missed,answer_rate,abandon_rate,aht,service_level" },
+	{ "contribution", "receive_num,inquiry_num,paid_final,sales,share,silent_share,refund_amount,csat" },
+	{ "robot", "robot_sessions,robot_handed_rate,robot_solved,robot_messages,auto_messages" },
+};
 
 /* --set may come often: taken out before the other options are read. Returns the new count, or -1. */
 static int
@@ -111,6 +127,16 @@ print(struct report *r, const struct wanted *w)
 	return e ? cli_fail(&cli_report, err_text(e, "en")) : 0;
 }
 
+/* -1: nobody knows it. */
+static int
+attribution_find(const char *word)
+{
+	int i = ATTRIBUTION_COUNT - 1;
+	while (i >= 0 && strcmp(word, attribution_names[i]) != 0)
+		i--;
+	return i;
+}
+
 static int
 report_run(struct db *db, const struct wanted *w, struct report_ask *ask)
 {
@@ -118,6 +144,8 @@ report_run(struct db *db, const struct wanted *w, struct report_ask *ask)
 	enum err e = report_rules(db, &ask->rules);
 	if (e)
 		return cli_fail(&cli_report, db_error(db));
+	if (w->attribution)
+		ask->rules.attribution = attribution_find(w->attribution);
 	int bad = sets_apply(w, &ask->rules);
 	if (!bad)
 		bad = metrics_check(w, &ask->rules);
@@ -134,17 +162,17 @@ report_run(struct db *db, const struct wanted *w, struct report_ask *ask)
 }
 
 static int
-name_check(const char *name)
+name_check(const char *name, struct wanted *w)
 {
-	char text[200];
-	if (!strcmp(name, "service"))
-		return 0;
-	for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-		if (!strcmp(name, later[i])) {
-			fprintf(stderr, "antball report: the report \"%s\" is not there yet; there is: service\n", name);
-			return 2;
+	char text[300] = "";
+	size_t n = (size_t)snprintf(text, sizeof text, "there is no report \"%.60s\"; there is:", name);
+	for (size_t i = 0; i < sizeof presets / sizeof *presets; i++) {
+		if (!strcmp(name, presets[i].name)) {
+			w->metrics = w->metrics ? w->metrics : presets[i].metrics;
+			return 0;
 		}
-	snprintf(text, sizeof text, "there is no report \"%.60s\"; there is: service", name);
+		n += (size_t)snprintf(text + n, sizeof text - n, "%s %s", i ? "," : "", presets[i].name);
+	}
 	return cli_usage(&cli_report, text);
 }
 
@@ -159,8 +187,7 @@ wanted_check(const struct wanted *w, struct report_ask *ask)
 		return "--by is up to three of agent, group, shop, channel, category, day, week, month, hour, weekday, with commas";
 	if (w->profile && !(ask->profile = profile_find(str_of(w->profile))))
 		return "--profile is plain, taobao, jd, douyin, pdd or callcentre";
-	if (w->attribution && strcmp(w->attribution, "created") != 0 && strcmp(w->attribution, "created-first") != 0 &&
-	    strcmp(w->attribution, "paid") != 0)
+	if (w->attribution && attribution_find(w->attribution) < 0)
 		return "--attribution is created, created-first or paid";
 	if (strcmp(w->format, "table") != 0 && strcmp(w->format, "json") != 0 && strcmp(w->format, "csv") != 0)
 		return "--format is table, json or csv";
@@ -217,7 +244,7 @@ run(int argc, char **argv)
 		return list_print();
 	if (n != 1)
 		return cli_usage(&cli_report, "one report NAME is needed");
-	int bad = name_check(words[0]);
+	int bad = name_check(words[0], &w);
 	if (bad)
 		return bad;
 	if (!w.url || !w.from || !w.to)
@@ -239,7 +266,8 @@ const struct cli_command cli_report = {
 	"               [--profile plain|taobao|jd|douyin|pdd|callcentre] [--attribution created|created-first|paid]\n"
 	"               [--set key=value ...] [--metrics KEY,KEY] [--format table|json|csv]\n"
 	"antball report --list\n\n"
-	"Prints a report over business days, both included. NAME: service (figures made of messages; attribution does not touch them).\n"
+	"Prints a report over business days, both included. NAME: service (everything; a table: the usual columns), sales, funnel, payment,\n"
+	"assist, satisfaction, refund, workload, calls, contribution, robot. --attribution: who owns an order; left out, as the organisation set it.\n"
 	"--by: up to three of agent, group, shop, channel, category, day, week, month, hour, weekday, separated by commas.\n"
 	"--profile counts as that platform does, for every shop; left out, each shop's own is used. --set changes a setting of the\n"
 	"organisation for this report alone. --metrics: only these columns; --list tells what both may be. A table shows the usual columns, json and csv all.\n"

@@ -46,8 +46,8 @@ const struct metric metrics[] = {
 	{ "out", "转出", "Transferred out", "以转出结束的聊天对，不论转出前是否回复",
 	    "Pairs that ended with a transfer to somebody else, answered before or not",
 	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, PERSONS(OUT), .brief = true },
-	{ "effective_num", "有效接待", "Effective receptions", "接待人数中至少 {replies} 次人工回复、且首次回复后客户至少再发 {lines} 条消息的聊天对",
-	  "Received pairs with at least {replies} human replies and at least {lines} further customer messages after the first of them",
+	{ "effective_num", "有效接待", "Effective receptions", "接待人数中至少 {replies} 次人工回复、且首次回复后客户至少再发 {lines} 条消息的聊天对{effective_zh}",
+	  "Received pairs with at least {replies} human replies and at least {lines} further customer messages after the first of them{effective}",
 	  UNIT_COUNT, DIRECTION_UP, METRIC_SUM, PERSONS(EFFECTIVE), .brief = false },
 	{ "slow_num", "慢响应人数", "Slowly served", "有至少 {rounds} 个轮次的回复慢于 {slow} 秒的聊天对",
 	    "Pairs with at least {rounds} rounds slower than {slow} s",
@@ -60,7 +60,7 @@ const struct metric metrics[] = {
 	  UNIT_COUNT, DIRECTION_DOWN, METRIC_SUM, PERSONS(LONG), .brief = false },
 	{ "max_concurrent", "最大同时接待", "Most at once", "一位客服一天内同时进行中的会话数的最大值；多行合计取最大，不相加",
 	  "The largest overlap of an agent's open sessions in a day; over several agents or days the largest of these, never a sum",
-	  UNIT_COUNT, DIRECTION_NONE, METRIC_MAX, TALLY_CONCURRENT, TALLY_CONCURRENT_DAYS, .brief = false },
+	  UNIT_COUNT, DIRECTION_NONE, METRIC_MAX, TALLY_CONCURRENT, TALLY_CONCURRENT_DAYS, .brief = false, .group = GROUP_WORKLOAD },
 	{ "qa_ratio", "答问比", "Answers per question", "人工客服消息数 ÷ 客户消息数（不含对机器人说的）；图片计一条",
 	    "Human agent messages / customer messages (without those to a robot); an image counts 1",
 	  UNIT_RATIO, DIRECTION_NONE, METRIC_QUOTIENT, TALLY_AGENT_LINES, TALLY_CUSTOMER_LINES_HUMAN, .brief = true },
@@ -81,24 +81,24 @@ const struct metric metrics[] = {
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_FCR, TALLY_FCR_SESSIONS, .open = TALLY_FCR_OPEN },
 	{ "csat", "满意率", "Satisfaction", "（非常满意 + 满意）÷ 收到的评价，邀评、主动与系统三类合计；三类另列",
 	    "(Very satisfied + satisfied) / ratings received, of the three blocks together; each is shown apart",
-	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_ALL, TALLY_RATED_ALL, .brief = true },
+	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_ALL, TALLY_RATED_ALL, .brief = true, .group = GROUP_SATISFACTION },
 	{ "csat_invited", "满意率（邀评）", "Satisfaction, invited", "邀请评价中（非常满意 + 满意）的比例",
 	    "(Very satisfied + satisfied) / ratings after an invitation",
-	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED, TALLY_RATED, .brief = false },
+	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED, TALLY_RATED, .brief = false, .group = GROUP_SATISFACTION },
 	{ "csat_own", "满意率（主动）", "Satisfaction, unasked", "客户主动评价中（非常满意 + 满意）的比例",
 	    "(Very satisfied + satisfied) / ratings that customers gave unasked",
-	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_OWN, TALLY_RATED_OWN, .brief = false },
+	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_OWN, TALLY_RATED_OWN, .brief = false, .group = GROUP_SATISFACTION },
 	{ "csat_system", "满意率（系统）", "Satisfaction, system", "系统默认评价中（非常满意 + 满意）的比例",
 	    "(Very satisfied + satisfied) / ratings that the system gave by itself",
-	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_SYSTEM, TALLY_RATED_SYSTEM, .brief = false },
+	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_SATISFIED_SYSTEM, TALLY_RATED_SYSTEM, .brief = false, .group = GROUP_SATISFACTION },
 	{ "csat_send_rate", "邀评发送率", "Invitations sent", "发出的评价邀请 ÷ 接待人数", "Invitations / received", UNIT_RATIO, DIRECTION_UP,
-	    METRIC_QUOTIENT, TALLY_INVITES, TALLY_RECEIVED, .brief = false },
+	    METRIC_QUOTIENT, TALLY_INVITES, TALLY_RECEIVED, .brief = false, .group = GROUP_SATISFACTION },
 	{ "csat_return_rate", "邀评回收率", "Invitations answered", "受邀评价数 ÷ 发出的评价邀请", "Ratings after an invitation / invitations",
-	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_RATED, TALLY_INVITES, .brief = false },
+	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_RATED, TALLY_INVITES, .brief = false, .group = GROUP_SATISFACTION },
 	{ "robot_messages", "机器人消息数", "Robot messages", "机器人发出的消息；不计入任何人工指标", "Messages of robots; in no human figure",
-	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, TALLY_ROBOT_LINES, TALLY_ROBOT_LINES, .brief = false },
+	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, TALLY_ROBOT_LINES, TALLY_ROBOT_LINES, .brief = false, .group = GROUP_ROBOT },
 	{ "auto_messages", "自动回复数", "Automatic messages", "自动回复；不计入任何人工指标", "Automatic replies; in no human figure",
-	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, TALLY_AUTO_LINES, TALLY_AUTO_LINES, .brief = false },
+	  UNIT_COUNT, DIRECTION_NONE, METRIC_SUM, TALLY_AUTO_LINES, TALLY_AUTO_LINES, .brief = false, .group = GROUP_ROBOT },
 	PERCENTILE("first_reply_time", "首次响应", "First reply", METRIC_FIRST_PERCENTILE, TALLY_FIRST_MS, TALLY_FIRST, 50),
 	PERCENTILE("first_reply_time", "首次响应", "First reply", METRIC_FIRST_PERCENTILE, TALLY_FIRST_MS, TALLY_FIRST, 90),
 	PERCENTILE("first_reply_time", "首次响应", "First reply", METRIC_FIRST_PERCENTILE, TALLY_FIRST_MS, TALLY_FIRST, 95),
@@ -107,8 +107,18 @@ const struct metric metrics[] = {
 	PERCENTILE("reply_time", "响应时间", "Reply", METRIC_REPLY_PERCENTILE, TALLY_REPLY_MS, TALLY_REPLY, 90),
 	PERCENTILE("reply_time", "响应时间", "Reply", METRIC_REPLY_PERCENTILE, TALLY_REPLY_MS, TALLY_REPLY, 95),
 	PERCENTILE("reply_time", "响应时间", "Reply", METRIC_REPLY_PERCENTILE, TALLY_REPLY_MS, TALLY_REPLY, 99),
+#include "measure/catalogue_sales.def"
+#include "measure/catalogue_work.def"
 };
 const size_t metrics_count = sizeof metrics / sizeof *metrics;
+
+static const char *const rules_en[] = { "order rule (created)", "order rule first (created-first)", "payment rule (paid)" };
+static const char *const rules_zh[] = { "下单判定", "下单优先判定", "付款判定" };
+static const char *const refunds_en[] = { "refunds not taken off", "refunds taken off on their own day", "refunds taken off on the day of the order" };
+static const char *const refunds_zh[] = { "不扣退款", "退款在退款日扣除", "退款回溯到订单日扣除" };
+static const char *const treated_en[] = { "abandoned calls count against it", "abandoned calls are left out",
+	"abandoned calls count only when they waited longer than that" };
+static const char *const treated_zh[] = { "放弃的电话计为未达标", "放弃的电话不计", "放弃的电话等待超过该时限才计为未达标" };
 
 static void
 setting_write(const struct metric *m, struct str name, const struct measure_rules *r, struct buf *out)
@@ -120,10 +130,24 @@ setting_write(const struct metric *m, struct str name, const struct measure_rule
 		{ "n", r->within_s[m->within ? m->within - 1 : 0] }, { "gap", r->session_gap_min }, { "slow", r->slow_s },
 		{ "rounds", r->slow_rounds },
 		{ "long", r->long_min }, { "replies", r->effective_replies }, { "lines", r->effective_lines }, { "hours", r->fcr_hours },
+		{ "inquiry", r->inquiry_days }, { "payment", r->payment_days }, { "after", r->after_sales_days }, { "seconds", r->call_within_s },
+		{ "short", r->call_short_s },
+	};
+	const struct {
+		const char *name, *text;
+	} words[] = {
+		{ "rule", rules_en[r->attribution] }, { "rule_zh", rules_zh[r->attribution] },
+		{ "refunds", refunds_en[r->sales_refunds] }, { "refunds_zh", refunds_zh[r->sales_refunds] },
+		{ "treated", treated_en[r->call_abandoned] }, { "treated_zh", treated_zh[r->call_abandoned] },
+		{ "postage", r->sales_postage ? "with postage" : "without postage" }, { "postage_zh", r->sales_postage ? "含邮费" : "不含邮费" },
+		{ "effective", r->effective_inquiry ? ", or an inquiry" : "" }, { "effective_zh", r->effective_inquiry ? "，或询单" : "" },
 	};
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (str_eqz(name, known[i].name))
 			buf_int(out, known[i].value);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eqz(name, words[i].name))
+			buf_addz(out, words[i].text);
 }
 
 void
@@ -183,4 +207,18 @@ direction_name(enum direction d)
 {
 	static const char *const names[] = { "none", "up", "down" };
 	return names[d];
+}
+
+const char *
+group_name(enum metric_group g)
+{
+	static const char *const names[] = { "service", "sales", "satisfaction", "workload", "calls", "robot" };
+	return names[g];
+}
+
+bool
+trade_metric(const struct metric *m, const struct measure_rules *r)
+{
+	bool person = m->sum >= TALLY_INQUIRY && m->sum < TALLY_PERSONS_END;
+	return person || m->sum > TALLY_PHRASE_LINES || (m->sum == TALLY_EFFECTIVE && r->effective_inquiry);
 }

@@ -19,7 +19,10 @@ enum metric_how {
 	METRIC_FIRST_PERCENTILE, METRIC_REPLY_PERCENTILE,
 };
 
-/* Texts hold {n}, {gap}, {slow}, {rounds}, {long}, {replies}, {lines}, {hours}: the settings in force. */
+enum metric_group { GROUP_SERVICE, GROUP_SALES, GROUP_SATISFACTION, GROUP_WORKLOAD, GROUP_CALLS, GROUP_ROBOT };
+
+/* Texts hold {n}, {gap}, {slow}, {rounds}, {long}, {replies}, {lines}, {hours}, {inquiry}, {payment}, {after}, {seconds}, {short}, {treated}, {treated_zh},
+ * {rule}, {rule_zh}: the settings in force. */
 struct metric {
 	const char *key, *name_zh, *name_en, *definition_zh, *definition_en;
 	enum unit unit;
@@ -30,6 +33,7 @@ struct metric {
 	int percent;
 	int within;        /* which of the answer rates' n, 1.. */
 	bool brief;        /* among the columns of a table for people */
+	enum metric_group group;
 };
 
 extern const struct metric metrics[];
@@ -40,6 +44,9 @@ const struct metric *metric_find(struct str key, const struct measure_rules *r);
 /* One of a metric's texts with the settings in it. */
 void metric_text(const struct metric *m, const char *text, const struct measure_rules *r, struct buf *out);
 
+/* Whether it is counted from orders, calls, states or robots' sessions. */
+bool trade_metric(const struct metric *m, const struct measure_rules *r);
+
 struct value {
 	bool set, pending;
 	double v;
@@ -49,5 +56,6 @@ struct value {
 struct value metric_value(const struct metric *m, const struct cell *c);
 const char *unit_name(enum unit u);
 const char *direction_name(enum direction d);
+const char *group_name(enum metric_group g);
 
 #endif

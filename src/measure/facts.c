@@ -36,6 +36,10 @@ facts_free(struct facts *f)
 	mem_free(f->rounds.all);
 	mem_free(f->lines.all);
 	mem_free(f->ratings.all);
+	mem_free(f->orders.all);
+	mem_free(f->assists.all);
+	mem_free(f->refunds.all);
+	mem_free(f->calls.all);
 	*f = (struct facts){ 0 };
 }
 
@@ -256,6 +260,7 @@ agent_line(struct pass *p, const struct fact_event *e)
 	l->agent_lines++;
 	l->texts += e->chars > 0;
 	l->chars += e->chars;
+	l->phrases += e->base_phrase;
 	part->agent_lines++;
 	part->code_words += e->code_word;
 	part->replies += p->asked_day == p->day;

@@ -48,6 +48,7 @@ struct fact_event {
 	uint32_t category;    /* of the record's session; 0: none */
 	uint8_t kind;
 	uint8_t code_word;    /* AGENT: the line holds the code word */
+	uint8_t base_phrase;  /* AGENT: it came from a base phrase */
 	uint8_t score, source; /* RATING: 1..5; RATING, INVITE */
 	uint8_t channel;       /* of the record's session */
 };
@@ -92,6 +93,7 @@ struct fact_pair {
 	bool day_unanswered;     /* the customer had no human reply that day */
 	bool noreply;            /* ... and this is who held the conversation last */
 	bool long_session;
+	uint8_t trade;           /* PAIR_...: what it was for buying (trade.h) */
 };
 
 struct fact_round {
@@ -106,7 +108,7 @@ struct fact_round {
 
 /* Lines of one part in one hour of the wall clock. */
 struct fact_lines {
-	uint32_t part, customer_lines, agent_lines, robot_lines, auto_lines, texts, chars;
+	uint32_t part, customer_lines, agent_lines, robot_lines, auto_lines, texts, chars, phrases;
 	uint8_t hour;
 };
 
@@ -115,6 +117,51 @@ struct fact_rating {
 	uint32_t session, agent, customer, shop;
 	int32_t day;
 	uint8_t hour, score, source;
+};
+
+/* Who has an order, and in which session it was won. */
+struct fact_owner {
+	uint32_t agent, session;
+};
+
+enum attribution { ATTRIBUTION_CREATED, ATTRIBUTION_CREATED_FIRST, ATTRIBUTION_PAID, ATTRIBUTION_COUNT };
+
+/* One order with its owner under each rule; see trade.h for who that is. */
+struct fact_order {
+	int64_t record_id, created, paid; /* paid 0: not (yet) */
+	int64_t amount, postage;          /* amount: received for it */
+	uint32_t customer, shop, items;
+	int32_t created_day, paid_day;
+	struct fact_owner owner[ATTRIBUTION_COUNT];
+	struct fact_owner follower;       /* of a fully silent order: who spoke first after the payment */
+	uint32_t first_assist, assists, first_refund, refunds;
+	uint8_t created_hour, paid_hour;
+	uint8_t filter;                   /* ORDER_...: left out of every figure */
+};
+
+enum assist { ASSIST_ORDER, ASSIST_PAYMENT, ASSIST_FOLLOW };
+struct fact_assist {
+	struct fact_owner who;
+	uint8_t kind;
+};
+
+enum refund_kind { REFUND_ONLY, REFUND_RETURN, REFUND_EXCHANGE, REFUND_COMPENSATION };
+struct fact_refund {
+	int64_t at, amount;
+	uint32_t items;  /* pieces that went back, or were paid back whole */
+	uint32_t reason; /* the caller's number */
+	int32_t day;
+	uint8_t hour, kind;
+	bool done;       /* completed; else requested or refused */
+};
+
+enum call_end { CALL_ANSWERED, CALL_ABANDONED, CALL_BUSY, CALL_FAILED };
+struct fact_call {
+	int64_t record_id, at;
+	int64_t queued_ms, talk_ms, wrapup_ms; /* talk_ms: from the answer to the end, what was on hold too */
+	uint32_t customer, shop, agent;
+	int32_t day;
+	uint8_t hour, end;
 };
 
 #define FACT_TABLE(type) \
@@ -129,6 +176,10 @@ struct facts {
 	FACT_TABLE(struct fact_round) rounds;
 	FACT_TABLE(struct fact_lines) lines;
 	FACT_TABLE(struct fact_rating) ratings;
+	FACT_TABLE(struct fact_order) orders;
+	FACT_TABLE(struct fact_assist) assists;
+	FACT_TABLE(struct fact_refund) refunds;
+	FACT_TABLE(struct fact_call) calls;
 };
 
 /* Who the customer really is. */
@@ -142,6 +193,7 @@ struct facts_of {
 	uint32_t shop, customer;  /* the caller's numbers */
 	enum customer_kind kind;
 	const bool *left_out;     /* by agent: not to be counted; NULL: none */
+	const bool *after_sales;  /* by agent: serves after the sale alone, so sells nothing; NULL: none */
 };
 
 void facts_free(struct facts *f);

@@ -17,6 +17,7 @@ report_free(struct report *r)
 	mem_free(r->customers);
 	mem_free(r->rows);
 	mem_free(r->row_of);
+	mem_free(r->shares.all);
 	mem_free(r->first.all);
 	mem_free(r->reply.all);
 	arena_free(r->arena);
@@ -70,6 +71,8 @@ shop_take(void *ctx, const void *row)
 	enum err e = zone_open(h->timezone, &s->zone);
 	if (e == ERR_NOT_FOUND)
 		e = zone_open(STR("Asia/Shanghai"), &s->zone);
+	if (!e)
+		s->today = (int32_t)zone_business_day(s->zone, r->ask.now, s->cut_hour);
 	r->shop_count += !e;
 	return e;
 }
@@ -154,6 +157,16 @@ resident(struct db *db, struct report *r, bool *ret_done)
 	return e ? e : store_report(r->ask.store, db, r, ret_done);
 }
 
+static bool
+trade_wanted(const struct report *r)
+{
+	const struct report_ask *a = &r->ask;
+	bool wanted = a->order && trade_metric(a->order, &a->rules);
+	for (size_t i = 0; !wanted && i < metrics_count; i++)
+		wanted = trade_metric(&metrics[i], &a->rules) && (!a->metrics.n || report_column(r, &metrics[i], a->metrics));
+	return wanted;
+}
+
 enum err
 report_make(struct db *db, const struct report_ask *ask, struct report *ret_report)
 {
@@ -165,12 +178,19 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 		e = resident(db, r, &done);
 	if (e || done)
 		return e;
+	r->trade = trade_wanted(r);
 	e = report_load(db, r);
 	if (!e && !r->row_of)
 		e = report_rows_start(r);
 	if (!e)
 		e = report_count(r);
-	return e ? e : report_concurrent(r);
+	if (!e && r->trade)
+		e = workload_count(db, r);
+	if (!e)
+		e = report_concurrent(r);
+	if (!e)
+		trade_shares(r);
+	return e;
 }
 
 /* Values and order ------------------------------------------------------------------------------------------------------ */

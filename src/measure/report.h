@@ -49,6 +49,7 @@ struct report_shop {
 	const struct zone *zone;
 	int cut_hour;
 	const struct profile *profile;
+	int32_t today;           /* its business day at ask.now */
 };
 
 struct report_person {
@@ -82,6 +83,7 @@ struct report_row {
 	int32_t day, week, month; /* week: its Monday; month: its first day */
 	int hour, weekday;
 	size_t key;
+	size_t shop_key; /* of the row that has the same but nobody */
 	struct cell cell;
 	size_t first_from, first_n, reply_from, reply_n; /* durations, ascending */
 };
@@ -91,6 +93,16 @@ struct duration {
 };
 struct durations {
 	struct duration *all;
+	size_t n, cap;
+};
+
+/* What a shop sold in all, by the row it belongs to when nobody had a part in it. */
+struct share {
+	size_t key;
+	int64_t amount;
+};
+struct shares {
+	struct share *all;
 	size_t n, cap;
 };
 
@@ -112,6 +124,11 @@ struct report {
 	uint32_t *row_of;        /* by key */
 	struct durations first, reply;
 	int64_t filtered[FILTER_COUNT], messages;
+	struct str *reasons;     /* of refunds, by the facts' numbers */
+	size_t reason_count;
+	int64_t orders_left_out[ORDER_KINDS];
+	struct shares shares;
+	bool trade;              /* orders, calls and times are looked at: else nothing of them is read, and they make no rows */
 };
 
 /* The organisation's settings into ask->rules. */
@@ -168,6 +185,18 @@ struct report_place {
 /* channel and category by its session. */
 struct report_place report_place_of(const struct report *r, struct report_place p);
 bool report_shows(const struct report *r, const struct report_place *p);
+/* The same, whoever it was. */
+bool report_spans(const struct report *r, const struct report_place *p);
+/* Whether the viewer may know what a shop does in all. */
+bool report_sees_shops(const struct report *r);
+size_t report_place_key(const struct report *r, const struct report_place *p);
+/* Of trade_count.c and workload.c: orders, inquiries, calls, robots; times. */
+enum err trade_count(struct report *r) MUST_CHECK;
+void trade_shares(struct report *r); /* when all rows are there */
+void trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row);
+/* The header's members about sales and calls: rule, windows, refunds, what was left out, which treatment of abandoned calls. */
+void trade_header(const struct report *r, struct json_writer *w);
+enum err workload_count(struct db *db, struct report *r) MUST_CHECK;
 enum err report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row) MUST_CHECK;
 
 #endif

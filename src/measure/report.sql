@@ -38,7 +38,7 @@ UNION SELECT c.id, p.kind FROM person p JOIN customer c ON c.shop_id = :shop_id 
 -- Who sees only own or the group's figures gets the customers that these people had to do with, whole: figures depend on what was
 -- before and after. channel: as in enum fact_channel.
 -- in:   shop_id:id low:int high:int code_word:text viewer:id@server viewer_scope:text@server viewer_group:id?@server
--- out:  session_id:id customer_id:id category_id:id? channel:int seq:int at:time what:int person_id:id? chars:int code_word:bool
+-- out:  session_id:id customer_id:id category_id:id? channel:int seq:int at:time what:int person_id:id? chars:int code_word:bool base_phrase:bool
 WITH s AS (
   SELECT a.id, a.customer_id, a.category_id, a.channel FROM session a WHERE a.shop_id = :shop_id AND a.started_at >= :low AND a.started_at < :high
   UNION ALL
@@ -52,7 +52,8 @@ SELECT m.session_id, s.customer_id, s.category_id,
   CASE m.sender WHEN 'customer' THEN 0 WHEN 'agent' THEN 1 WHEN 'robot' THEN 2 WHEN 'auto' THEN 3
     ELSE CASE WHEN m.data LIKE '{"event":"closed"%' THEN 4 WHEN m.data LIKE '{"event":"assigned"%' THEN 5 ELSE 6 END END AS what,
   m.person_id, CASE WHEN m.sender = 'agent' AND m.kind = 'text' THEN LENGTH(m.text) ELSE 0 END AS chars,
-  (m.sender = 'agent' AND REPLACE(m.text, :code_word, '') <> m.text) AS code_word
+  (m.sender = 'agent' AND REPLACE(m.text, :code_word, '') <> m.text) AS code_word,
+  (m.phrase_id IS NOT NULL AND EXISTS (SELECT 1 FROM phrase h WHERE h.id = m.phrase_id AND h.person_id IS NULL)) AS base_phrase
 FROM s JOIN message m ON m.session_id = s.id
 WHERE m.at >= :low AND m.at < :high
   AND (m.sender <> 'system' OR m.data LIKE '{"event":"closed"%' OR m.data LIKE '{"event":"assigned"%' OR m.data LIKE '{"event":"queued"%')
@@ -99,7 +100,7 @@ FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 -- month, hour, weekday, separated by commas. weekday: 1 Monday .. 7 Sunday. order: a metric's key, - before it: the largest first.
 -- in:   from:text(10..10) to:text(10..10)? by:text(0..100)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
 --       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)?
---       metrics:text(0..2000)? order:text(0..61)? limit:int(1..100000)?
+--       attribution:text(0..20)? metrics:text(0..2000)? order:text(0..61)? limit:int(1..100000)?
 
 -- shape: report_out
 -- out:  header:json columns:json rows:json total:json
@@ -107,6 +108,7 @@ FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 -- shape: report_sessions_in
 -- in:   metric:text(1..60) from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
 --       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)? day:text(10..10)?
+--       attribution:text(0..20)?
 --       hour:int(0..23)? cursor:int(0..)? limit:int(1..200)?
 
 -- shape: report_session_row
@@ -116,7 +118,7 @@ FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 
 -- shape: metric_row
 -- out:  key:text name_zh:text name_en:text definition_zh:text definition_en:text unit:enum(count,ms,ratio,money,chars)
---       direction:enum(up,down,none) brief:bool
+--       direction:enum(up,down,none) brief:bool group:enum(service,sales,satisfaction,workload,calls,robot)
 
 -- name: report_shop_by_key
 -- in:   key:text

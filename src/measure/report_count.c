@@ -72,6 +72,7 @@ count_pairs(struct report *r)
 			return e;
 		tally_pair(&r->rows[row].cell, q, &r->ask.rules);
 		tally_pair(&r->rows[0].cell, q, &r->ask.rules);
+		trade_count_pair(r, q, row);
 	}
 	return OK;
 }
@@ -194,6 +195,8 @@ report_count(struct report *r)
 		e = count_parts(r);
 	if (!e)
 		e = count_ratings(r);
+	if (!e)
+		e = trade_count(r);
 	if (!e)
 		report_durations(r);
 	return e;

@@ -14,5 +14,23 @@ struct report *report_for(struct request *rq);
 enum err report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *ret_ask) MUST_CHECK;
 /* The service report of the routes' own input. */
 enum err report_service_make(struct request *rq, const struct report_in_in *in, struct report **ret_report) MUST_CHECK;
+/* All inputs have the same members for what they ask of the facts. */
+#define FILTERS_TAKE(a, in)                                                                   \
+	do {                                                                                  \
+		(a)->shop_id = (in)->shop_id_set ? (in)->shop_id : 0;                         \
+		(a)->group_id = (in)->group_id_set ? (in)->group_id : 0;                      \
+		(a)->one_agent = (in)->agent_id_set;                                          \
+		(a)->agent_id = (in)->agent_id;                                               \
+		(a)->channel = (in)->channel.p ? report_channel_find((in)->channel) : REPORT_ANY;    \
+		(a)->category_id = (in)->category_id_set ? (in)->category_id : 0;             \
+		(a)->weekday = (in)->weekday_set ? (int)(in)->weekday : 0;                    \
+	} while (0)
+int report_channel_find(struct str word);
+/* The rule asked for, when one is. ERR_BAD_FIELD. */
+enum err report_attribution(struct request *rq, struct str word, struct measure_rules *rules) MUST_CHECK;
+/* What report_make's errors say to who asked. */
+enum err report_make_failed(struct request *rq, enum err e);
+/* The orders behind a figure. */
+extern const struct feature measure_trade_feature;
 
 #endif

@@ -55,20 +55,8 @@ report_ask_start(struct request *rq, struct str from, struct str to, struct str 
 	return report_rules(rq->db, &a->rules);
 }
 
-/* Both inputs have the same members for what they ask of the facts. */
-#define FILTERS_TAKE(a, in)                                                                   \
-	do {                                                                                  \
-		(a)->shop_id = (in)->shop_id_set ? (in)->shop_id : 0;                         \
-		(a)->group_id = (in)->group_id_set ? (in)->group_id : 0;                      \
-		(a)->one_agent = (in)->agent_id_set;                                          \
-		(a)->agent_id = (in)->agent_id;                                               \
-		(a)->channel = (in)->channel.p ? channel_find((in)->channel) : REPORT_ANY;    \
-		(a)->category_id = (in)->category_id_set ? (in)->category_id : 0;             \
-		(a)->weekday = (in)->weekday_set ? (int)(in)->weekday : 0;                    \
-	} while (0)
-
-static int
-channel_find(struct str word)
+int
+report_channel_find(struct str word)
 {
 	int i = CHANNEL_COUNT - 1;
 	while (i > CHANNEL_OTHER && !str_eqz(word, channel_names[i]))
@@ -76,8 +64,8 @@ channel_find(struct str word)
 	return i;
 }
 
-static enum err
-make_failed(struct request *rq, enum err e)
+enum err
+report_make_failed(struct request *rq, enum err e)
 {
 	if (e == ERR_NOT_FOUND)
 		return fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看");
@@ -102,8 +90,11 @@ report_service_make(struct request *rq, const struct report_in_in *in, struct re
 	a.limit = in->limit_set ? (size_t)in->limit : 0;
 	a.metrics = in->metrics;
 	FILTERS_TAKE(&a, in);
+	e = report_attribution(rq, in->attribution, &a.rules);
+	if (e)
+		return e;
 	*ret = r;
-	return make_failed(rq, report_make(rq->db, &a, r));
+	return report_make_failed(rq, report_make(rq->db, &a, r));
 }
 
 static enum err
@@ -259,7 +250,7 @@ sessions_ask(struct request *rq, const struct report_sessions_in_in *in, struct 
 	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
 	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
 	FILTERS_TAKE(a, in);
-	return OK;
+	return report_attribution(rq, in->attribution, &a->rules);
 }
 
 static enum err
@@ -277,7 +268,7 @@ sessions_get(struct request *rq, const void *in)
 	p.metric = metric_find(body->metric, &a.rules);
 	if (!p.metric)
 		return fail_text(rq, ERR_BAD_FIELD, "metric", "The catalogue has no such metric", "没有该指标");
-	e = make_failed(rq, report_make(rq->db, &a, r));
+	e = report_make_failed(rq, report_make(rq->db, &a, r));
 	if (e)
 		return e;
 	p.all = arena_alloc(r->arena, r->row_count * sizeof *p.all);
@@ -320,7 +311,7 @@ catalogue_get(struct request *rq, const void *in)
 			.key = text_of(rq, m, m->key, &rules), .name_zh = text_of(rq, m, m->name_zh, &rules),
 			.name_en = text_of(rq, m, m->name_en, &rules), .definition_zh = text_of(rq, m, m->definition_zh, &rules),
 			.definition_en = text_of(rq, m, m->definition_en, &rules), .unit = str_of(unit_name(m->unit)),
-			.direction = str_of(direction_name(m->direction)), .brief = m->brief,
+			.direction = str_of(direction_name(m->direction)), .brief = m->brief, .group = str_of(group_name(m->group)),
 		};
 		if (m->within != 2 || rules.within_s[0] != rules.within_s[1])
 			row_write(&rq->w, &metric_row, &row);

@@ -3,29 +3,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "measure/report.h"
-#include "measure/report_sql.h"
+#include "measure/report_load.h"
 #include "base/banned.h"
 
 /* A round may be answered, and a session's customer may come back, within 24 hours: the days around tell. */
-enum { DAYS_BEFORE = 1, DAYS_AFTER = 2, MAP_START = 4096 };
-
-/* Customer ids to the facts' numbers; a table of twice as many slots as entries. */
-struct customer_map {
-	struct report *r;
-	uint32_t *slots; /* number + 1 */
-	uint8_t *kinds;
-	size_t slot_count, cap;
-};
-
-struct loading {
-	struct report *r;
-	struct customer_map map;
-	struct fact_event *events, *sorted;
-	size_t n, cap;
-	int64_t person_id; /* looked up last, and what it was */
-	uint32_t person;
-};
+enum { MAP_START = 4096 };
 
 static size_t
 slot_of(const struct customer_map *m, int64_t id)
@@ -60,8 +42,8 @@ map_grow(struct customer_map *m)
 	return OK;
 }
 
-static enum err
-customer_number(struct customer_map *m, int64_t id, uint32_t *ret)
+enum err
+load_customer(struct customer_map *m, int64_t id, uint32_t *ret)
 {
 	if (m->r->customer_count == m->cap) {
 		enum err e = map_grow(m);
@@ -98,8 +80,8 @@ person_number(struct loading *l, int64_t id)
 }
 
 /* Robots and service accounts hold nothing. */
-static uint32_t
-human_number(struct loading *l, bool set, int64_t id)
+uint32_t
+load_human(struct loading *l, bool set, int64_t id)
 {
 	uint32_t n = set ? person_number(l, id) : FACT_NONE;
 	return n != FACT_NONE && l->r->people[n].kind == CUSTOMER_STAFF ? n : FACT_NONE;
@@ -144,33 +126,33 @@ category_number(const struct report *r, int64_t id)
 	return c ? (uint32_t)(c - r->categories) + 1 : 0;
 }
 
-static enum err
-message_take(void *ctx, const void *row)
+enum err
+load_message(void *ctx, const void *row)
 {
 	struct loading *l = ctx;
 	const struct report_messages_out *m = row;
 	struct fact_event *e = event_new(l);
 	if (!e)
 		return ERR_NO_MEMORY;
-	*e = (struct fact_event){ .at = m->at, .record_id = m->session_id, .agent = human_number(l, m->person_id_set, m->person_id), .to = FACT_NONE,
+	*e = (struct fact_event){ .at = m->at, .record_id = m->session_id, .agent = load_human(l, m->person_id_set, m->person_id), .to = FACT_NONE,
 		                  .chars = (uint32_t)m->chars, .order = (uint32_t)m->seq,
 		                  .category = m->category_id_set ? category_number(l->r, m->category_id) : 0, .channel = (uint8_t)m->channel,
-		                  .kind = kind_of(l, m), .code_word = m->code_word };
+		                  .kind = kind_of(l, m), .code_word = m->code_word, .base_phrase = m->base_phrase };
 	l->r->messages += m->what <= 3;
-	return customer_number(&l->map, m->customer_id, &e->customer);
+	return load_customer(&l->map, m->customer_id, &e->customer);
 }
 
-static enum err
-transfer_take(void *ctx, const void *row)
+enum err
+load_transfer(void *ctx, const void *row)
 {
 	struct loading *l = ctx;
 	const struct report_transfers_out *t = row;
 	struct fact_event *e = event_new(l);
 	if (!e)
 		return ERR_NO_MEMORY;
-	*e = (struct fact_event){ .at = t->at, .record_id = t->session_id, .agent = human_number(l, t->from_id_set, t->from_id),
-		                  .to = human_number(l, t->to_id_set, t->to_id), .kind = FACT_TRANSFER };
-	return customer_number(&l->map, t->customer_id, &e->customer);
+	*e = (struct fact_event){ .at = t->at, .record_id = t->session_id, .agent = load_human(l, t->from_id_set, t->from_id),
+		                  .to = load_human(l, t->to_id_set, t->to_id), .kind = FACT_TRANSFER };
+	return load_customer(&l->map, t->customer_id, &e->customer);
 }
 
 static enum err
@@ -181,11 +163,11 @@ rating_take(void *ctx, const void *row)
 	struct fact_event *e = event_new(l);
 	if (!e)
 		return ERR_NO_MEMORY;
-	*e = (struct fact_event){ .at = g->at, .record_id = g->session_id_set ? g->session_id : 0, .agent = human_number(l, g->person_id_set, g->person_id),
+	*e = (struct fact_event){ .at = g->at, .record_id = g->session_id_set ? g->session_id : 0, .agent = load_human(l, g->person_id_set, g->person_id),
 		                  .to = FACT_NONE, .kind = g->source == RATING_INVITE ? FACT_INVITE : FACT_RATING,
 		                  .score = (uint8_t)g->score,
 		                  .source = (uint8_t)g->source };
-	return customer_number(&l->map, g->customer_id, &e->customer);
+	return load_customer(&l->map, g->customer_id, &e->customer);
 }
 
 static enum err
@@ -194,7 +176,7 @@ odd_take(void *ctx, const void *row)
 	struct loading *l = ctx;
 	const struct report_odd_customers_out *o = row;
 	uint32_t n;
-	enum err e = customer_number(&l->map, o->id, &n);
+	enum err e = load_customer(&l->map, o->id, &n);
 	if (!e)
 		l->map.kinds[n] = str_eqz(o->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(o->kind,
 		    "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
@@ -205,21 +187,21 @@ static enum err
 shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 {
 	const struct report_ask *a = &l->r->ask;
-	int64_t low = zone_instant(shop->zone, a->from - DAYS_BEFORE, shop->cut_hour * 60);
-	int64_t high = zone_instant(shop->zone, a->to + 1 + DAYS_AFTER, shop->cut_hour * 60);
+	int64_t low = zone_instant(shop->zone, a->from - LOAD_DAYS_BEFORE, shop->cut_hour * 60);
+	int64_t high = zone_instant(shop->zone, a->to + 1 + LOAD_DAYS_AFTER, shop->cut_hour * 60);
 	bool group = a->viewer_group != 0;
 	enum err e = query_each(db, &report_messages,
 	                        &(struct report_messages_in){ shop->id, low, high, str_of(a->rules.code_word), a->viewer, a->scope, group,
 	                        a->viewer_group },
-	                        message_take, l);
+	                        load_message, l);
 	if (!e)
-		e = query_each(db, &report_transfers, &(struct report_transfers_in){ shop->id, low, high }, transfer_take, l);
+		e = query_each(db, &report_transfers, &(struct report_transfers_in){ shop->id, low, high }, load_transfer, l);
 	if (!e)
 		e = query_each(db, &report_ratings, &(struct report_ratings_in){ shop->id, low, high, a->viewer, a->scope, group,
 		    a->viewer_group }, rating_take, l);
 	if (!e)
 		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, l);
-	return e;
+	return e ? e : trade_read(db, l, shop);
 }
 
 /* By customer (counted), then by time where the record did not give it so already. */
@@ -257,7 +239,7 @@ shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out
 	const struct report_shop *s = &r->shops[shop];
 	uint32_t first = r->customer_count;
 	struct facts_of of = { .rules = &r->ask.rules, .profile = s->profile, .zone = s->zone, .cut_hour = s->cut_hour, .shop = shop,
-	    .left_out = left_out };
+	    .left_out = left_out, .after_sales = l->trade.after_sales };
 	l->n = 0;
 	enum err e = shop_read(db, l, s);
 	size_t *starts = e ? NULL : mem_new(r->customer_count - first + 2, sizeof *starts);
@@ -266,7 +248,7 @@ shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out
 	for (uint32_t c = first; !e && c < r->customer_count; c++) {
 		of.customer = c;
 		of.kind = (enum customer_kind)l->map.kinds[c];
-		e = facts_add(&r->facts, &of, l->sorted + starts[c - first], starts[c - first + 1] - starts[c - first]);
+		e = trade_facts(l, &of, l->sorted + starts[c - first], starts[c - first + 1] - starts[c - first]);
 	}
 	mem_free(starts);
 	return e;
@@ -274,10 +256,10 @@ shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out
 
 /* The setting's list of keys, as flags by person. */
 static enum err
-left_out_read(struct report *r, bool **ret)
+people_flags(struct report *r, const char *keys, bool **ret)
 {
 	bool *flags = arena_alloc(r->arena, r->people_count + 1);
-	struct str rest = str_of(r->ask.rules.left_out), key;
+	struct str rest = str_of(keys), key;
 	if (!flags)
 		return ERR_NO_MEMORY;
 	while (str_split(&rest, ',', &key))
@@ -292,9 +274,12 @@ report_load(struct db *db, struct report *r)
 {
 	struct loading l = { .r = r, .map = { .r = r }, .person_id = -1, .person = FACT_NONE };
 	bool *left_out = NULL;
-	enum err e = left_out_read(r, &left_out);
+	enum err e = people_flags(r, r->ask.rules.left_out, &left_out);
+	if (!e)
+		e = people_flags(r, r->ask.rules.after_sales, &l.trade.after_sales);
 	for (uint32_t s = 0; !e && s < r->shop_count; s++)
 		e = shop_facts(db, &l, s, left_out);
+	trade_load_free(&l.trade);
 	mem_free(l.events);
 	mem_free(l.sorted);
 	mem_free(l.map.slots);

@@ -302,6 +302,7 @@ report_header(const struct report *r, struct json_writer *w)
 	if (one)
 		profile_write(r->shops[0].profile, w);
 	shops_write(r, w);
+	trade_header(r, w);
 	jw_key(w, "filtered");
 	jw_object(w);
 	for (int f = 1; f < FILTER_COUNT; f++)
@@ -532,6 +533,10 @@ human_text(const struct metric *m, struct value v, char text[CELL_MAX])
 		snprintf(text, CELL_MAX, "%.1fs", v.v / 1000);
 	else if (m->unit == UNIT_RATIO)
 		snprintf(text, CELL_MAX, "%.2f%%", v.v * 100);
+	else if (m->unit == UNIT_MONEY)
+		snprintf(text, CELL_MAX, "%.2f", v.v / 100);
+	else if (m->how == METRIC_QUOTIENT)
+		snprintf(text, CELL_MAX, "%.2f", v.v);
 	else
 		snprintf(text, CELL_MAX, "%lld", (long long)v.v);
 }

@@ -89,7 +89,7 @@ report_place_of(const struct report *r, struct report_place p)
 }
 
 bool
-report_shows(const struct report *r, const struct report_place *p)
+report_spans(const struct report *r, const struct report_place *p)
 {
 	const struct report_ask *a = &r->ask;
 	if (p->day < a->from || p->day > a->to || (a->day != REPORT_NO_DAY && p->day != a->day) ||
@@ -99,7 +99,19 @@ report_shows(const struct report *r, const struct report_place *p)
 		return false;
 	if (a->category_id && (p->category == FACT_NONE || r->categories[p->category].id != a->category_id))
 		return false;
-	if (a->weekday && r->dates[p->day - a->from].weekday != a->weekday)
+	return !a->weekday || r->dates[p->day - a->from].weekday == a->weekday;
+}
+
+bool
+report_sees_shops(const struct report *r)
+{
+	return str_eqz(r->ask.scope, "all") || str_eqz(r->ask.scope, "shop");
+}
+
+bool
+report_shows(const struct report *r, const struct report_place *p)
+{
+	if (!report_spans(r, p))
 		return false;
 	return p->agent == FACT_NONE ? r->nobody_shown : r->people[p->agent].shown;
 }
@@ -175,8 +187,8 @@ key_part(const struct report *r, const struct report_place *p, uint32_t by)
 	}
 }
 
-static size_t
-place_key(const struct report *r, const struct report_place *p)
+size_t
+report_place_key(const struct report *r, const struct report_place *p)
 {
 	size_t key = 0;
 	if (r->ask.by == BY_SESSION)
@@ -199,7 +211,10 @@ row_fill(const struct report *r, const struct report_place *p, struct report_row
 	const struct report_date *d = &r->dates[p->day - r->ask.from];
 	uint32_t by = r->ask.by;
 	bool one = by == BY_SESSION;
+	struct report_place shop = *p;
+	shop.agent = FACT_NONE;
 	*row = no_row;
+	row->shop_key = one ? 0 : report_place_key(r, &shop);
 	row->agent = one || by & BY_AGENT ? p->agent : FACT_NONE;
 	row->shop = one || by & BY_SHOP ? p->shop : FACT_NONE;
 	row->group = by & BY_GROUP ? group_index(r, p->agent) : FACT_NONE;
@@ -257,7 +272,7 @@ report_rows_again(struct report *r)
 enum err
 report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row)
 {
-	size_t key = place_key(r, p);
+	size_t key = report_place_key(r, p);
 	if (!r->row_of[key]) {
 		enum err e = r->row_count > REPORT_ROWS_MAX && r->ask.by != BY_SESSION ? ERR_TOO_LARGE : row_new(r);
 		if (e)

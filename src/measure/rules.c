@@ -21,6 +21,10 @@ const struct profile profiles[] = {
 	{ 0 },
 };
 
+const char *const attribution_names[] = { "created", "created-first", "paid", NULL };
+const char *const sales_refunds_names[] = { "none", "refund_day", "order_day", NULL };
+const char *const call_abandoned_names[] = { "against", "ignored", "after_n", NULL };
+
 const struct profile *
 profile_find(struct str key)
 {
@@ -53,6 +57,20 @@ static const struct place {
 	{ SETTING_FILTER_MONOLOGUE, AT(monologue_lines) },
 	{ SETTING_FILTER_FORWARDED, AT(forwarded_lines) },
 	{ SETTING_FILTER_AGENTS, offsetof(struct measure_rules, left_out), sizeof ((struct measure_rules *)0)->left_out },
+	{ SETTING_ATTRIBUTION, AT(attribution) },
+	{ SETTING_CANDIDATE_BY_ROUNDS, AT(by_rounds) },
+	{ SETTING_INQUIRY_DAYS, AT(inquiry_days) },
+	{ SETTING_AFTER_SALES_DAYS, AT(after_sales_days) },
+	{ SETTING_PAYMENT_DAYS, AT(payment_days) },
+	{ SETTING_NUDGE_MIN, AT(nudge_min) },
+	{ SETTING_EFFECTIVE_INQUIRY, AT(effective_inquiry) },
+	{ SETTING_SALES_REFUNDS, AT(sales_refunds) },
+	{ SETTING_SALES_POSTAGE, AT(sales_postage) },
+	{ SETTING_FILTER_ORDER_FLAGS, offsetof(struct measure_rules, order_flags), sizeof ((struct measure_rules *)0)->order_flags },
+	{ SETTING_AFTER_SALES_AGENTS, offsetof(struct measure_rules, after_sales), sizeof ((struct measure_rules *)0)->after_sales },
+	{ SETTING_CALL_WITHIN_S, AT(call_within_s) },
+	{ SETTING_CALL_SHORT_S, AT(call_short_s) },
+	{ SETTING_CALL_ABANDONED, AT(call_abandoned) },
 #undef AT
 };
 enum { PLACE_COUNT = sizeof places / sizeof *places };

@@ -27,6 +27,10 @@ const struct profile *profile_find(struct str key);
 
 enum { WITHIN_COUNT = 2, CODE_WORD_MAX = 60, LEFT_OUT_MAX = 4 * 200 };
 
+enum sales_refunds { SALES_GROSS, SALES_LESS_ON_REFUND_DAY, SALES_LESS_ON_ORDER_DAY, SALES_REFUNDS_COUNT };
+enum call_abandoned { ABANDONED_AGAINST, ABANDONED_IGNORED, ABANDONED_AFTER_N, CALL_ABANDONED_COUNT };
+extern const char *const attribution_names[], *const sales_refunds_names[], *const call_abandoned_names[];
+
 struct measure_rules {
 	int64_t session_gap_min;
 	int64_t within_s[WITHIN_COUNT];       /* n of the answer rates */
@@ -36,6 +40,15 @@ struct measure_rules {
 	int64_t fcr_hours;
 	bool leave_staff, leave_empty;
 	int64_t code_word_times, single_line_replies, monologue_lines, forwarded_lines; /* 0: this filter is off */
+	int64_t attribution;                   /* enum attribution */
+	bool by_rounds;                        /* of several candidates who had most rounds, else who was last in contact */
+	int64_t inquiry_days, after_sales_days, payment_days, nudge_min;
+	bool effective_inquiry;                /* an inquiry is an effective reception */
+	int64_t sales_refunds;                 /* enum sales_refunds */
+	bool sales_postage;                    /* sales hold the postage too */
+	int64_t call_within_s, call_short_s, call_abandoned; /* enum call_abandoned */
+	char order_flags[LEFT_OUT_MAX + 1];    /* orders with one of these flags are left out, separated by commas */
+	char after_sales[LEFT_OUT_MAX + 1];    /* keys of agents who serve after the sale */
 	char code_word[4 * CODE_WORD_MAX + 1]; /* empty: off */
 	char left_out[LEFT_OUT_MAX + 1];       /* keys of agents, separated by commas */
 };

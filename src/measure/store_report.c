@@ -42,7 +42,7 @@ metric_wanted(struct viewing *v, const struct metric *m)
 {
 	v->percentiles = v->percentiles || m->how == METRIC_FIRST_PERCENTILE || m->how == METRIC_REPLY_PERCENTILE;
 	v->concurrent = v->concurrent || m->how == METRIC_MAX;
-	return store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+	return !trade_metric(m, &v->r->ask.rules) && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
 }
 
 /* Whether the store knows all of the metrics that will be looked at. */

@@ -28,7 +28,7 @@ enum { OUT_MAX = 1 << 26, CUSTOMERS = 12 };
 
 /* Without the most at once: a chat of the day before is known with the day before that here, and without it there. */
 #define COMPARED "consult_num,receive_num,first_reply_time,avg_reply_time,answered_within_30,answered_within_180,noreply_num,reply_rate,session_num,direct,in,out," \
-    "effective_num,slow_num,long_num,qa_ratio,customer_messages,agent_messages,agent_chars,transfer_rate,transfer_silent,fcr,csat,csat_own,csat_send_rate," \
+    "slow_num,long_num,qa_ratio,customer_messages,agent_messages,agent_chars,transfer_rate,transfer_silent,fcr,csat,csat_own,csat_send_rate," \
     "robot_messages,auto_messages,first_reply_time_p50,first_reply_time_p99,reply_time_p50,reply_time_p90,reply_time_p95,reply_time_p99"
 
 static char folder[64];
@@ -277,7 +277,7 @@ reports_agree(struct town *t)
 		store_stats(t->store, &before);
 		assert_int_equal(printed(t, &resident, &a), OK);
 		store_stats(t->store, &after);
-		assert_int_equal(after.answered, before.answered + 1);
+		assert_int_equal(after.answered, before.answered + !(resident.by & BY_HOUR)); /* by the hour the record is asked */
 		assert_int_equal(printed(t, &record, &b), OK);
 		if (!str_eq(buf_str(&a), buf_str(&b))) {
 			size_t k = 0;

@@ -2,8 +2,8 @@
 
 #include "base/banned.h"
 
-static void
-person(struct cell *c, enum tally t, uint32_t customer)
+void
+tally_person(struct cell *c, enum tally t, uint32_t customer)
 {
 	c->t[t]++;
 	if (c->seen[t] == customer + 1)
@@ -15,10 +15,11 @@ person(struct cell *c, enum tally t, uint32_t customer)
 static void
 tally_received(struct cell *c, const struct fact_pair *q, const struct measure_rules *r)
 {
-	person(c, TALLY_RECEIVED, q->customer);
-	person(c, q->in ? TALLY_IN : TALLY_DIRECT, q->customer);
-	if (q->replies >= r->effective_replies && q->further >= r->effective_lines)
-		person(c, TALLY_EFFECTIVE, q->customer);
+	tally_person(c, TALLY_RECEIVED, q->customer);
+	tally_person(c, q->in ? TALLY_IN : TALLY_DIRECT, q->customer);
+	bool inquiry = r->effective_inquiry && q->trade & PAIR_INQUIRY;
+	if (inquiry || (q->replies >= r->effective_replies && q->further >= r->effective_lines))
+		tally_person(c, TALLY_EFFECTIVE, q->customer);
 }
 
 void
@@ -26,15 +27,15 @@ tally_pair(struct cell *c, const struct fact_pair *q, const struct measure_rules
 {
 	bool held = q->agent != FACT_NONE;
 	if (held && q->wrote)
-		person(c, TALLY_CONSULT, q->customer);
+		tally_person(c, TALLY_CONSULT, q->customer);
 	if (held && q->wrote && q->agent_lines)
 		tally_received(c, q, r);
 	if (held && q->out)
-		person(c, TALLY_OUT, q->customer);
+		tally_person(c, TALLY_OUT, q->customer);
 	if (q->slow >= r->slow_rounds)
-		person(c, TALLY_SLOW, q->customer);
+		tally_person(c, TALLY_SLOW, q->customer);
 	if (q->long_session)
-		person(c, TALLY_LONG, q->customer);
+		tally_person(c, TALLY_LONG, q->customer);
 	if (q->wrote && (c->customer != q->customer + 1 || c->day != q->day)) {
 		c->customer = q->customer + 1;
 		c->day = q->day;
@@ -42,7 +43,7 @@ tally_pair(struct cell *c, const struct fact_pair *q, const struct measure_rules
 		c->t[TALLY_ANSWERED_DAYS] += !q->day_unanswered;
 	}
 	if (q->noreply)
-		person(c, TALLY_NOREPLY, q->customer);
+		tally_person(c, TALLY_NOREPLY, q->customer);
 }
 
 bool
@@ -102,6 +103,7 @@ tally_lines(struct cell *c, const struct fact_lines *l, enum filter filter)
 	c->t[TALLY_AGENT_LINES] += l->agent_lines;
 	c->t[TALLY_AGENT_TEXTS] += l->texts;
 	c->t[TALLY_AGENT_CHARS] += l->chars;
+	c->t[TALLY_PHRASE_LINES] += l->phrases;
 }
 
 static bool

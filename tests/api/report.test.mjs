@@ -7,6 +7,7 @@ import path from 'node:path';
 import { dropDatabase, newDatabase, run, startServer } from '../lib/server.mjs';
 import { Client, Problem } from '../lib/client.mjs';
 import { Centre, say } from '../lib/centre.mjs';
+import { workTime } from '../lib/naive_trade.mjs';
 import { dayText, factsOf, figures, filteredOut, mostAtOnce, profiles } from '../lib/naive_report.mjs';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-report-'));
@@ -31,10 +32,11 @@ async function centre(lines) {
   return { db, where };
 }
 
-async function report(db, { from, to, by = 'agent', shop, profile, set = {}, more = [] }) {
+async function report(db, { from, to, by = 'agent', shop, profile, attribution, set = {}, more = [] }) {
   const args = ['report', '--db', db, 'service', '--from', from, '--to', to, '--by', by, '--format', 'json', ...more];
   if (shop) args.push('--shop', shop);
   if (profile) args.push('--profile', profile);
+  if (attribution) args.push('--attribution', attribution);
   for (const [k, v] of Object.entries(set)) args.push('--set', `${k}=${v}`);
   const { code, out, err } = await run(args);
   assert.equal(code, 0, err);
@@ -90,29 +92,65 @@ function messy(seed) {
       }
     }
     if (draw(3) === 0) lines.push({ type: 'category', shop, customer, at, category: pick(['尺码', '物流']) });
+    trade(lines.filter((l) => l.type === 'message' && l.shop === shop && l.customer === customer), shop, customer);
+  }
+  for (const agent of humans) {
+    let at = Date.UTC(2026, 9, 29, 20) + draw(36000) * 1000;
+    for (let i = 0; i < 40; i++, at += 1 + draw(9000000)) lines.push({ type: 'state', agent, at, state: pick(['online', 'online', 'paused', 'wrapup', 'offline']) });
   }
   return lines;
+
+  // Orders near what was said, paid soon, late, in parts or never, partly sent back; and calls.
+  function trade(said, shop, customer) {
+    for (let i = draw(4); i > 0; i--) {
+      const at = said.length ? said[draw(said.length)].at + 1 + draw(draw(3) ? 400000 : 200000000) : Date.UTC(2026, 9, 31), key = `o${shop}${customer}-${i}`, price = 1000 + draw(90000), quantity = 1 + draw(3);
+      const amount = price * quantity + 800, items = [{ sku: 'k1', title: '货', quantity, price }];
+      lines.push({ type: 'order', key, shop, customer, at, items, amount, postage: 800, ...(draw(5) ? {} : { flag: pick(['red', 'blue']) }) });
+      const parts = pick([0, 1, 1, 1, 2]), soon = () => 1 + draw(draw(2) ? 900000 : 150000000);
+      for (let k = 0, t = at + soon(); k < parts; k++, t += soon()) lines.push({ type: 'payment', order: key, at: t, amount: parts === 2 ? (k ? amount - 500 : 500) : draw(4) ? amount : amount - 100 });
+      if (parts && draw(3) === 0)
+        lines.push({ type: 'refund', key: 'r' + key, order: key, at: at + draw(300000000), amount: draw(2) ? amount : 500, ...(draw(2) ? { items: [{ sku: 'k1', quantity: 1 }] } : {}), kind: pick(['return', 'refund_only', 'exchange', 'compensation']), reason: pick(['尺码', '']), state: pick(['completed', 'completed', 'requested', 'refused']) });
+    }
+    if (draw(2)) {
+      const at = Date.UTC(2026, 9, 31) + draw(3 * 86400000), queued_ms = draw(60000), end = pick(['answered', 'answered', 'abandoned', 'abandoned', 'busy', 'failed']);
+      const queued = draw(4) ? queued_ms : draw(6000);
+      lines.push({ type: 'call', key: `p${shop}${customer}`, shop, customer, at, queued_ms: queued, ended_at: at + queued + draw(400000), end, ...(end === 'answered' ? { agent: pick(humans), answered_at: at + queued, hold_ms: draw(9000), wrapup_ms: draw(60000) } : {}) });
+    }
+  }
 }
 
 const byOf = {
   agent: (q) => ({ agent: q.agent }), shop: (q) => ({ shop: q.shop }), day: (q) => ({ day: dayText(q.day) }), hour: (q) => ({ hour: q.hour }),
   group: (q) => ({ group: q.agent === null ? null : ['a1', 'a2'].includes(q.agent) ? 'g1' : 'g2' }), 
   week: (q) => ({ week: dayText(q.day - ((q.day + 3) % 7)) }), month: (q) => ({ month: dayText(q.day).slice(0, 7) }),
-  weekday: (q) => ({ weekday: ((q.day + 3) % 7) + 1 }), category: (q) => ({ category: q.session?.category ?? null }), channel: (q) => ({ channel: q.session ? 'import' : null }),
+  weekday: (q) => ({ weekday: ((q.day + 3) % 7) + 1 }), category: (q) => ({ category: q.session?.category ?? null }), channel: (q) => ({ channel: q.channel ?? (q.session ? 'import' : null) }),
 };
 const fitsBy = (by) => (q) => Object.assign({}, ...by.replace('agent_day', 'agent,day').split(',').map((one) => byOf[one](q)));
 const groupings = [...Object.keys(byOf), 'agent_day', 'agent,shop,day', 'category,weekday', 'hour,group,month', 'week,channel,category'];
 const same = (a, b) => Object.keys(b).every((k) => (a[k] ?? null) === b[k]);
 
-function compare(got, facts, { from, to, by, shop, set = {}, now, only = {} }) {
+const timed = ['online', 'paused', 'wrapup', 'serving', 'occupancy'];
+/** Working time: by agent, group and date; nobody's shop, channel or subject. */
+function compareTime(row, lines, facts, { shop, by, only, now }, fits, where) {
+  const apart = [...by.split(','), ...Object.keys(only)].some((one) => ['shop', 'channel', 'category'].includes(one));
+  const shops = shop ? [shop] : [...facts.shops.keys()];
+  const ms = apart ? { online: 0, paused: 0, wrapup: 0, serving: 0 } : workTime(lines, facts, shops, fits, now);
+  for (const key of timed.slice(0, 4)) assert.deepEqual(row.counts[key], { sum: ms[key], count: ms.online }, `${where} ${key}`);
+  assert.deepEqual(row.counts.occupancy, { sum: ms.serving, count: ms.online - ms.paused }, `${where} occupancy`);
+}
+
+function compare(got, facts, { from, to, by, shop, set = {}, now, only = {}, lines }) {
   const wanting = (q) => (!shop || q.shop === shop) && Object.entries(only).every(([k, v]) => byOf[k](q)[k] === v);
   const inside = (q) => dayText(q.day) >= from && dayText(q.day) <= to && wanting(q);
   const rowBy = fitsBy(by), kept = by.split(',').filter((one) => ['shop', 'category', 'channel'].includes(one));
   const apart = kept.length ? (q) => JSON.stringify(kept.map((one) => byOf[one](q)[one])) : undefined;
-  const among = only.category === undefined ? undefined : (q) => byOf.category(q).category === only.category;
-  const check = (row, fits, where) => {
-    const wanted = figures(facts, set, fits, now);
+  const among = (q) => (!shop || q.shop === shop) && (only.category === undefined || byOf.category(q).category === only.category);
+  const dated = (q) => dayText(q.day) >= from && dayText(q.day) <= to && Object.entries(only).every(([k, v]) => byOf[k](q)[k] === v);
+  const check = (row, fits, where, shopFits = fits, timeFits = dated) => {
+    const wanted = figures(facts, set, fits, now, shopFits);
+    compareTime(row, lines, facts, { shop, by, only, now }, timeFits, where);
     for (const key of got.columns) {
+      if (timed.includes(key)) continue;
       if (key === 'max_concurrent') {
         assert.equal(row.values[key], mostAtOnce(facts, fits, where === 'total' ? undefined : apart, among), `${where} ${key}`);
         continue;
@@ -122,7 +160,10 @@ function compare(got, facts, { from, to, by, shop, set = {}, now, only = {} }) {
     }
   };
   check(got.total, inside, 'total');
-  for (const row of got.rows) check(row, (q) => inside(q) && same(row.by, rowBy(q)), JSON.stringify(row.by));
+  for (const row of got.rows) {
+    const rest = ({ agent: _a, group: _g, ...others }) => others;
+    check(row, (q) => inside(q) && same(row.by, rowBy(q)), JSON.stringify(row.by), (q) => inside(q) && same(row.by, rest(rowBy(q))), (q) => dated(q) && same(row.by, rowBy(q)));
+  }
   assert.ok(got.total.counts.consult_num.count > 2 && got.total.counts.avg_reply_time.count > 2, 'there is something to compare');
   // Nobody is left out: every fact that counts has a row.
   for (const q of [...facts.pairs.filter((x) => !x.filter), ...facts.rounds.filter((x) => !x.pair.filter), ...facts.ratings].filter(inside))
@@ -138,6 +179,7 @@ test('the report agrees with a naive one: every metric, profile and grouping, ov
     const span = { from: '2026-10-31', to: '2026-11-03', now: Date.now() };
     for (const profile of [undefined, ...Object.keys(profiles)]) {
       const facts = factsOf(lines, { profile });
+      span.lines = lines;
       for (const by of profile === undefined ? groupings : ['agent_day'])
         compare(await report(db, { ...span, by, profile }), facts, { ...span, by });
     }
@@ -155,7 +197,7 @@ test('... with settings that are not the usual ones, one shop, one day', async (
     { session_gap_min: 60, fcr_hours: 3 },
   ];
   for (const set of sets) {
-    const span = { from: '2026-11-01', to: '2026-11-02', by: 'agent_day', set, now: Date.now() };
+    const span = { from: '2026-11-01', to: '2026-11-02', by: 'agent_day', set, lines, now: Date.now() };
     const facts = factsOf(lines, { set });
     compare(await report(db, span), facts, span);
     const one = { ...span, from: '2026-11-01', to: '2026-11-01', by: 'hour', shop: 's2' };
@@ -222,7 +264,7 @@ test('the command tells wrong usage from failure', async () => {
   const { db } = await centre(messy(5).slice(0, 40));
   const span = ['--from', '2026-11-01', '--to', '2026-11-02'];
   for (const [args, code, what] of [
-    [['report', '--db', db, 'sales', ...span], 2, /"sales" is not there yet/],
+    [['report', '--db', db, 'sales', ...span, '--attribution', 'last'], 2, /--attribution/],
     [['report', '--db', db, 'serivce', ...span], 2, /no report "serivce"/],
     [['report', '--db', db, 'service', '--from', '2026-11-02', '--to', '2026-11-01'], 2, /--to/],
     [['report', '--db', db, 'service', '--from', '2026-02-30', '--to', '2026-11-01'], 2, /dates/],
@@ -335,7 +377,7 @@ test('weekday, category and channel narrow as a naive count does; rows come in t
   for (const [more, only] of [[{ weekday: 1 }, { weekday: 1 }], [{ category_id: size }, { category: '尺码' }], [{ channel: 'import' }, { channel: 'import' }],
     [{ category_id: size, channel: 'import' }, { category: '尺码', channel: 'import' }]]) {
     const by = 'shop,day';
-    compare(await admin.get('reports/service?' + query({ ...span, by, ...more })), facts, { ...span, by, only, now: Date.now() });
+    compare(await admin.get('reports/service?' + query({ ...span, by, ...more })), facts, { ...span, by, only, lines, now: Date.now() });
   }
   assert.deepEqual((await admin.get('reports/service?' + query({ ...span, channel: 'web' }))).rows, []);
   const sorted = await admin.get('reports/service?' + query({ ...span, by: 'agent,day', order: '-agent_messages', metrics: 'agent_messages,csat' }));
@@ -454,7 +496,9 @@ test('everybody sees as far as the own scope', async () => {
     const c = await signIn('a1');
     const got = await seen(c);
     assert.deepEqual(got.rows.map((r) => r.by.agent).sort(), [...wanted].sort(), scope);
-    for (const row of got.rows) assert.deepEqual(row.counts, all.rows.find((r) => r.by.agent === row.by.agent).counts, scope);
+    // What the whole shop sells is not told to who sees less than the shop.
+    const narrow = (counts) => (scope === 'all' ? counts : { ...counts, share: { sum: counts.share.sum, count: 0 }, silent_share: { sum: counts.silent_share.sum, count: 0 } });
+    for (const row of got.rows) assert.deepEqual(row.counts, narrow(all.rows.find((r) => r.by.agent === row.by.agent).counts), scope);
     if (scope !== 'all') {
       const other = await c.get('reports/service/sessions?' + query({ metric: 'receive_num', ...span, agent_id: ids.people.a3 }));
       assert.deepEqual(other.rows, []);

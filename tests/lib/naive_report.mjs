@@ -1,6 +1,8 @@
 // The service report once more, slowly and plainly, from interchange lines alone: what the program says must agree with this. Written from
 // product/metrics.md and the notes in src/measure/facts.h; shares no code and no data structure with the program.
 
+import { tradeDefaults, tradeFacts, tradeFigures } from './naive_trade.mjs';
+
 const MIN = 60000, HOUR = 3600000, DAY = 86400000;
 
 export const profiles = {
@@ -15,7 +17,7 @@ export const profiles = {
 export const defaults = {
   session_gap_min: 20, answered_within_1_s: 30, answered_within_2_s: 180, slow_s: 180, slow_rounds: 1, long_min: 20, effective_replies: 1,
   effective_lines: 1, fcr_hours: 24, filter_staff: 'on', filter_empty: 'on', code_word: '', code_word_times: 1, filter_single_line: 0,
-  filter_monologue: 0, filter_forwarded: 0, filter_agents: '',
+  filter_monologue: 0, filter_forwarded: 0, filter_agents: '', ...tradeDefaults,
 };
 
 const formats = new Map(), offsets = new Map();
@@ -42,10 +44,12 @@ export function factsOf(lines, { profile, set = {} }) {
   const s = { ...defaults, ...set };
   const kinds = new Map(lines.filter((l) => l.type === 'agent').map((a) => [a.key, a.kind ?? 'human']));
   const human = (key) => (key && (kinds.get(key) ?? 'human') === 'human' ? key : null);
-  const out = { pairs: [], rounds: [], lines: [], parts: [], solved: [], ratings: [] };
+  const out = { pairs: [], rounds: [], lines: [], parts: [], solved: [], ratings: [], customers: new Map(), shops: new Map() };
+  out.clockOf = (zone, cut) => ({ zone, cut, dayOf: (at) => Math.floor((wall(zone, at) - cut * HOUR) / DAY), hourOf: (at) => Math.floor((wall(zone, at) % DAY) / HOUR) });
   for (const shop of lines.filter((l) => l.type === 'shop')) {
     const clock = { cut: shop.cut_hour ?? 0, zone: shop.timezone };
     const rules = { ...s, ...profiles[profile ?? shop.profile ?? 'plain'], kinds, human, clock, shop: shop.key };
+    out.shops.set(shop.key, { key: shop.key, kinds, human, ...out.clockOf(clock.zone, clock.cut) });
     const mine = new Map();
     for (const l of lines)
       if (l.shop === shop.key && ['message', 'transfer', 'rating', 'invite', 'category'].includes(l.type)) {
@@ -54,6 +58,7 @@ export function factsOf(lines, { profile, set = {} }) {
       }
     for (const [customer, events] of mine) customerFacts(out, rules, customer, events.sort((a, b) => a.at - b.at || rank(a) - rank(b)));
   }
+  tradeFacts(lines, out, s, [...out.shops.values()]);
   return out;
 }
 const rank = (e) => ['transfer', 'category', 'message', 'rating', 'invite'].indexOf(e.type);
@@ -114,7 +119,7 @@ function customerFacts(out, r, customer, events) {
     stretches.push(stretch);
     moved = false;
   };
-  const say = (kind, e) => stretch.lines.push({ kind, hour: hourOf(e.at), chars: kind === 'agent' && (e.kind ?? 'text') === 'text' ? [...(e.text ?? '')].length : 0, word: kind === 'agent' && r.code_word !== '' && (e.text ?? '').includes(r.code_word) });
+  const say = (kind, e) => stretch.lines.push({ kind, at: e.at, named: !!e.agent, hour: hourOf(e.at), chars: kind === 'agent' && (e.kind ?? 'text') === 'text' ? [...(e.text ?? '')].length : 0, word: kind === 'agent' && r.code_word !== '' && (e.text ?? '').includes(r.code_word) });
 
   for (const e of events) {
     const day = dayOf(e.at);
@@ -220,6 +225,7 @@ function customerFacts(out, r, customer, events) {
   }
 
   out.pairs.push(...all);
+  out.customers.set(r.shop + '\n' + customer, { shop: r.shop, customer, sessions, stretches, rounds, pairs: all, pairOf, dayOf, hourOf });
   for (const q of rounds) out.rounds.push({ ...q, profile: r });
   for (const x of stretches) {
     const pair = pairOf(x.agent, x.day);
@@ -235,7 +241,7 @@ function customerFacts(out, r, customer, events) {
 }
 
 /** The figures of all facts that pass `fits`: {key: {sum, count, value}}. */
-export function figures(f, set, fits, now) {
+export function figures(f, set, fits, now, shopFits = fits) {
   const s = { ...defaults, ...set };
   const pairs = f.pairs.filter((q) => !q.filter && fits(q));
   const rounds = f.rounds.filter((q) => !q.pair.filter && fits(q));
@@ -258,7 +264,7 @@ export function figures(f, set, fits, now) {
   persons('direct', received.filter((q) => !q.in));
   persons('in', received.filter((q) => q.in));
   persons('out', pairs.filter((q) => q.agent && q.out));
-  persons('effective_num', received.filter((q) => q.replies >= s.effective_replies && q.further >= s.effective_lines));
+  persons('effective_num', received.filter((q) => (s.effective_inquiry === 'on' && q.inquiry) || (q.replies >= s.effective_replies && q.further >= s.effective_lines)));
   persons('slow_num', pairs.filter((q) => q.slow >= s.slow_rounds));
   share('slow_share', { sum: result.slow_num.sum, count: received.length });
   share('effective_share', { sum: result.effective_num.sum, count: received.length });
@@ -309,6 +315,8 @@ export function figures(f, set, fits, now) {
   share('csat_system', happy(of('system')));
   share('csat_send_rate', { sum: of('invite').length, count: received.length });
   share('csat_return_rate', { sum: of('invited').length, count: of('invite').length });
+  share('base_phrase_use', { sum: 0, count: count(counted, 'agent') }); // an import names no phrases
+  tradeFigures(f, s, fits, shopFits, now, put);
   return result;
 }
 

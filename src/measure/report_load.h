@@ -1,0 +1,52 @@
+/* Inside of loading a report: the events of one shop as they come from the record. */
+#ifndef MEASURE_REPORT_LOAD_H
+#define MEASURE_REPORT_LOAD_H
+
+#include "measure/report.h"
+#include "measure/report_sql.h"
+#include "measure/trade.h"
+
+/* One shop's orders and refunds; refund_of: whose each is. */
+struct trade_load {
+	struct trade_order *orders;
+	struct fact_refund *refunds;
+	int64_t *refund_of;
+	size_t order_count, order_cap, refund_count, refund_cap, next; /* next: the first order of the next customer */
+	bool *after_sales;      /* by person */
+	struct arena *scratch;
+};
+
+/* Customer ids to the facts' numbers; a table of twice as many slots as entries. */
+struct customer_map {
+	struct report *r;
+	uint32_t *slots; /* number + 1 */
+	uint8_t *kinds;
+	size_t slot_count, cap;
+};
+
+struct loading {
+	struct report *r;
+	struct customer_map map;
+	struct fact_event *events, *sorted;
+	size_t n, cap;
+	int64_t person_id; /* looked up last, and what it was */
+	uint32_t person;
+	struct trade_load trade;
+};
+
+/* The facts' number of a customer, made when new. */
+enum err load_customer(struct customer_map *m, int64_t id, uint32_t *ret) MUST_CHECK;
+/* FACT_NONE: nobody; robots and service accounts hold nothing. */
+uint32_t load_human(struct loading *l, bool set, int64_t id);
+/* One row of report_messages, report_transfers; ctx: struct loading. */
+enum err load_message(void *ctx, const void *row) MUST_CHECK;
+enum err load_transfer(void *ctx, const void *row) MUST_CHECK;
+
+/* Of trade_load.c: the shop's orders, and what was said around them outside of the days read anyway; then each customer's facts. */
+enum err trade_read(struct db *db, struct loading *l, const struct report_shop *shop) MUST_CHECK;
+enum err trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
+void trade_load_free(struct trade_load *t);
+
+enum { LOAD_DAYS_BEFORE = 1, LOAD_DAYS_AFTER = 2 };
+
+#endif

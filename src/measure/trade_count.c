@@ -1,0 +1,231 @@
+/* Orders, inquiries, calls and robots into rows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "measure/report.h"
+#include "base/banned.h"
+
+/* The row for a fact and the total; false: it is not shown, or has no session to open. */
+static bool
+place_shown(const struct report *r, const struct report_place *p)
+{
+	return report_shows(r, p) && (r->ask.by != BY_SESSION || p->session != FACT_NONE);
+}
+
+static struct report_place
+place_of(const struct report *r, const struct fact_order *o, struct fact_owner who, int32_t day, int hour)
+{
+	return report_place_of(r, (struct report_place){ .shop = o->shop, .agent = who.agent, .session = who.session, .rating = FACT_NONE, .day = day, .hour = hour });
+}
+
+static enum err
+cells_find(struct report *r, const struct report_place *p, struct cell *cells[2], bool *ret_shown)
+{
+	uint32_t row;
+	*ret_shown = place_shown(r, p);
+	if (!*ret_shown)
+		return OK;
+	enum err e = report_row_of(r, p, &row);
+	if (e)
+		return e;
+	cells[0] = &r->rows[row].cell;
+	cells[1] = &r->rows[0].cell;
+	return OK;
+}
+
+void
+trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row)
+{
+	tally_inquiry(&r->rows[row].cell, q, &r->ask.rules, r->shops[q->shop].today);
+	tally_inquiry(&r->rows[0].cell, q, &r->ask.rules, r->shops[q->shop].today);
+}
+
+static enum err
+share_add(struct report *r, const struct report_place *at, int64_t amount)
+{
+	struct report_place p = *at;
+	p.agent = FACT_NONE;
+	if (r->ask.by == BY_SESSION || !report_sees_shops(r) || !report_spans(r, &p))
+		return OK;
+	struct shares *s = &r->shares;
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 1024;
+		struct share *all = mem_grow(s->all, cap * sizeof *all);
+		if (!all)
+			return ERR_NO_MEMORY;
+		s->all = all;
+		s->cap = cap;
+	}
+	s->all[s->n++] = (struct share){ report_place_key(r, &p), amount };
+	r->rows[0].cell.t[TALLY_SHOP_SALES] += amount;
+	return OK;
+}
+
+static enum err
+order_count(struct report *r, const struct fact_order *o)
+{
+	enum attribution rule = (enum attribution)r->ask.rules.attribution;
+	const struct measure_rules *rules = &r->ask.rules;
+	struct cell *cells[2];
+	int32_t day;
+	int hour;
+	bool shown;
+	if (!order_dated(o, rule, &day, &hour))
+		return OK;
+	struct report_place p = place_of(r, o, o->owner[rule], day, hour);
+	struct cell worth = { 0 };
+	tally_order(&worth, &r->facts, o, true, rules);
+	enum err e = share_add(r, &p, worth.t[TALLY_SALES]);
+	if (!e)
+		e = cells_find(r, &p, cells, &shown);
+	for (int i = 0; !e && shown && i < 2; i++)
+		tally_order(cells[i], &r->facts, o, p.agent != FACT_NONE, rules);
+	return e;
+}
+
+static enum err
+helpers_count(struct report *r, const struct fact_order *o)
+{
+	struct order_cells c = order_cells(o);
+	struct cell *cells[2];
+	bool shown;
+	enum err e = OK;
+	for (size_t i = 0; !e && i < c.n; i++) {
+		struct report_place p = place_of(r, o, c.who[i], o->paid_day, o->paid_hour);
+		e = cells_find(r, &p, cells, &shown);
+		for (int k = 0; !e && shown && k < 2; k++)
+			tally_order_cell(cells[k], o, c.kind[i], &r->ask.rules);
+	}
+	for (uint32_t i = 0; !e && !o->filter && o->paid && i < o->assists; i++) {
+		const struct fact_assist *a = &r->facts.assists.all[o->first_assist + i];
+		struct report_place p = place_of(r, o, a->who, o->paid_day, o->paid_hour);
+		e = cells_find(r, &p, cells, &shown);
+		for (int k = 0; !e && shown && k < 2; k++)
+			tally_assist(cells[k], (enum assist)a->kind);
+	}
+	return e;
+}
+
+/* Refunds on their own days, where the report takes them off there. */
+static enum err
+refunds_count(struct report *r, const struct fact_order *o)
+{
+	struct fact_owner who = o->owner[r->ask.rules.attribution];
+	struct cell *cells[2];
+	bool shown;
+	enum err e = OK;
+	if (r->ask.rules.sales_refunds != SALES_LESS_ON_REFUND_DAY || o->filter || !o->paid)
+		return OK;
+	for (uint32_t i = 0; !e && i < o->refunds; i++) {
+		const struct fact_refund *f = &r->facts.refunds.all[o->first_refund + i];
+		if (!refund_counts(f))
+			continue;
+		struct report_place p = place_of(r, o, who, f->day, f->hour);
+		e = share_add(r, &p, -f->amount);
+		if (!e)
+			e = cells_find(r, &p, cells, &shown);
+		for (int k = 0; !e && shown && k < 2; k++)
+			tally_refund(cells[k], f, who.agent != FACT_NONE);
+	}
+	return e;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct share *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* Every row is measured against what its shop sold in all at that place. */
+void
+trade_shares(struct report *r)
+{
+	struct shares *s = &r->shares;
+	size_t n = 0;
+	if (s->n > 1)
+		qsort(s->all, s->n, sizeof *s->all, by_key);
+	for (size_t i = 0; i < s->n; i++)
+		if (n && s->all[n - 1].key == s->all[i].key)
+			s->all[n - 1].amount += s->all[i].amount;
+		else
+			s->all[n++] = s->all[i];
+	for (size_t i = 1; n && i < r->row_count; i++) {
+		struct share key = { r->rows[i].shop_key, 0 };
+		const struct share *of = bsearch(&key, s->all, n, sizeof key, by_key);
+		r->rows[i].cell.t[TALLY_SHOP_SALES] = of ? of->amount : 0;
+	}
+}
+
+static enum err
+count_calls(struct report *r)
+{
+	struct cell *cells[2];
+	bool shown;
+	enum err e = OK;
+	for (size_t i = 0; !e && r->ask.by != BY_SESSION && i < r->facts.calls.n; i++) {
+		const struct fact_call *c = &r->facts.calls.all[i];
+		struct report_place p = { .shop = c->shop, .agent = c->agent, .session = FACT_NONE, .rating = FACT_NONE, .channel = CHANNEL_VOICE, .category = FACT_NONE,
+			                  .day = c->day, .hour = c->hour };
+		e = cells_find(r, &p, cells, &shown);
+		for (int k = 0; !e && shown && k < 2; k++)
+			tally_call(cells[k], c, &r->ask.rules);
+	}
+	return e;
+}
+
+/* One session: its parts from i on; returns the first of the next. */
+static size_t
+session_parts(const struct facts *f, size_t i, bool *ret_robot, bool *ret_handed)
+{
+	uint32_t session = f->parts.all[i].session;
+	*ret_robot = *ret_handed = false;
+	for (; i < f->parts.n && f->parts.all[i].session == session; i++) {
+		*ret_robot = *ret_robot || f->parts.all[i].robot_lines;
+		*ret_handed = *ret_handed || f->parts.all[i].agent != FACT_NONE;
+	}
+	return i;
+}
+
+static enum err
+count_robots(struct report *r)
+{
+	const struct facts *f = &r->facts;
+	struct cell *cells[2];
+	bool shown, robot, handed;
+	enum err e = OK;
+	for (size_t i = 0, next; !e && i < f->parts.n; i = next) {
+		const struct fact_part *part = &f->parts.all[i];
+		const struct fact_pair *q = &f->pairs.all[part->pair];
+		const struct fact_session *s = &f->sessions.all[part->session];
+		next = session_parts(f, i, &robot, &handed);
+		if (!robot || !s->asked || q->filter == FILTER_STAFF || q->filter == FILTER_PLATFORM)
+			continue;
+		struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = FACT_NONE, .session = part->session,
+		    .rating = FACT_NONE, .day = s->day, .hour = s->minute / 60 });
+		e = cells_find(r, &p, cells, &shown);
+		for (int k = 0; !e && shown && k < 2; k++)
+			tally_robot(cells[k], s, handed, &r->ask.rules, r->ask.now);
+	}
+	return e;
+}
+
+enum err
+trade_count(struct report *r)
+{
+	enum err e = OK;
+	for (size_t i = 0; !e && r->trade && i < r->facts.orders.n; i++) {
+		const struct fact_order *o = &r->facts.orders.all[i];
+		if (o->filter && o->created_day >= r->ask.from && o->created_day <= r->ask.to)
+			r->orders_left_out[o->filter]++;
+		e = order_count(r, o);
+		if (!e)
+			e = helpers_count(r, o);
+		if (!e)
+			e = refunds_count(r, o);
+	}
+	if (!e && r->trade)
+		e = count_calls(r);
+	return e || !r->trade ? e : count_robots(r);
+}

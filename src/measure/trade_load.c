@@ -1,0 +1,327 @@
+/* Orders, payments, refunds and calls of a shop from the record, and the conversations around the orders. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "measure/facts_impl.h"
+#include "measure/report_load.h"
+#include "measure/trade_sql.h"
+#include "base/banned.h"
+
+enum { SCRATCH_MAX = 4 << 20, REASONS_MAX = 1000, DAY_MS = 86400000 };
+
+struct reading {
+	struct loading *l;
+	int64_t base_low, base_high; /* what report_messages read */
+	bool *based;                 /* by customer: read there; NULL: everybody was */
+	size_t based_count;
+	size_t at;                   /* the order that payments and refunds came to */
+};
+
+/* A table that doubles. */
+static void *
+room(void *all, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return all;
+	size_t more = *cap ? 2 * *cap : 256;
+	void *p = mem_grow(all, more * size);
+	if (p)
+		*cap = more;
+	return p;
+}
+
+void
+trade_load_free(struct trade_load *t)
+{
+	mem_free(t->orders);
+	mem_free(t->refunds);
+	mem_free(t->refund_of);
+	arena_free(t->scratch);
+}
+
+/* Pieces in a list of items; what cannot be read has none. */
+static enum err
+pieces(struct trade_load *t, struct str items, uint32_t *ret)
+{
+	const struct json *list;
+	int64_t n = 0;
+	struct arena_mark mark = arena_mark(t->scratch);
+	enum err e = json_parse(t->scratch, items, &list, NULL);
+	for (size_t i = 0; !e && i < json_count(list); i++)
+		n += json_int(json_get(json_at(list, i), "quantity"), 0);
+	arena_rewind(t->scratch, mark);
+	*ret = e || n < 0 || n > UINT32_MAX ? 0 : (uint32_t)n;
+	return e == ERR_NO_MEMORY ? e : OK;
+}
+
+static bool
+flag_left_out(const struct report *r, struct str flag)
+{
+	struct str rest = str_of(r->ask.rules.order_flags), one;
+	while (flag.n && str_split(&rest, ',', &one))
+		if (str_eq(str_trim(one), flag))
+			return true;
+	return false;
+}
+
+static enum err
+order_take(void *ctx, const void *row)
+{
+	struct reading *g = ctx;
+	const struct trade_orders_out *o = row;
+	struct trade_load *t = &g->l->trade;
+	struct trade_order *all = room(t->orders, t->order_count, &t->order_cap, sizeof *all);
+	if (!all)
+		return ERR_NO_MEMORY;
+	t->orders = all;
+	struct trade_order *n = &all[t->order_count];
+	*n = (struct trade_order){ .record_id = o->id, .created = o->at, .due = o->amount, .postage = o->postage, .flagged = flag_left_out(g->l->r, o->flag) };
+	enum err e = pieces(t, o->items, &n->items);
+	if (!e)
+		e = load_customer(&g->l->map, o->customer_id, &n->customer);
+	t->order_count += !e;
+	return e;
+}
+
+/* Both come in the order of the orders. */
+static struct trade_order *
+order_at(struct reading *g, int64_t id)
+{
+	struct trade_load *t = &g->l->trade;
+	while (g->at < t->order_count && t->orders[g->at].record_id < id)
+		g->at++;
+	return g->at < t->order_count && t->orders[g->at].record_id == id ? &t->orders[g->at] : NULL;
+}
+
+static enum err
+payment_take(void *ctx, const void *row)
+{
+	const struct trade_payments_out *y = row;
+	struct trade_order *o = order_at(ctx, y->purchase_id);
+	if (o)
+		trade_pay(o, y->at, y->amount);
+	return OK;
+}
+
+/* Reasons beyond so many different ones are one. */
+static enum err
+reason_number(struct report *r, struct str reason, uint32_t *ret)
+{
+	for (size_t i = 0; i < r->reason_count; i++)
+		if (str_eq(r->reasons[i], reason)) {
+			*ret = (uint32_t)i;
+			return OK;
+		}
+	if (!r->reasons)
+		r->reasons = arena_alloc(r->arena, REASONS_MAX * sizeof *r->reasons);
+	if (!r->reasons)
+		return ERR_NO_MEMORY;
+	if (r->reason_count + 1 >= REASONS_MAX)
+		reason = STR("…");
+	struct str kept = arena_str(r->arena, reason);
+	if (!kept.p)
+		return ERR_NO_MEMORY;
+	if (r->reason_count < REASONS_MAX)
+		r->reasons[r->reason_count++] = kept;
+	*ret = (uint32_t)(r->reason_count - 1);
+	return OK;
+}
+
+/* Without a list: the whole order when it covers what was paid for the goods, else no piece of it. */
+static enum err
+refund_items(struct trade_load *t, const struct trade_order *o, const struct trade_refunds_out *f, uint32_t *ret)
+{
+	if (f->items.p && f->items.n)
+		return pieces(t, f->items, ret);
+	*ret = f->amount > 0 && f->amount >= o->amount - o->postage ? o->items : 0;
+	return OK;
+}
+
+static enum err
+refund_take(void *ctx, const void *row)
+{
+	struct reading *g = ctx;
+	const struct trade_refunds_out *f = row;
+	struct trade_load *t = &g->l->trade;
+	const struct trade_order *o = order_at(g, f->purchase_id);
+	if (!o)
+		return OK;
+	if (t->refund_count == t->refund_cap) {
+		size_t cap = t->refund_cap ? 2 * t->refund_cap : 256;
+		struct fact_refund *refunds = mem_grow(t->refunds, cap * sizeof *refunds);
+		t->refunds = refunds ? refunds : t->refunds;
+		int64_t *of = mem_grow(t->refund_of, cap * sizeof *of);
+		t->refund_of = of ? of : t->refund_of;
+		if (!refunds || !of)
+			return ERR_NO_MEMORY;
+		t->refund_cap = cap;
+	}
+	struct fact_refund *n = &t->refunds[t->refund_count];
+	*n = (struct fact_refund){ .at = f->at, .amount = f->amount, .kind = (uint8_t)f->kind, .done = f->done };
+	enum err e = refund_items(t, o, f, &n->items);
+	if (!e)
+		e = reason_number(g->l->r, f->reason, &n->reason);
+	t->refund_of[t->refund_count] = f->purchase_id;
+	t->refund_count += !e;
+	return e;
+}
+
+static void
+refunds_give(struct trade_load *t)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < t->order_count; i++) {
+		struct trade_order *o = &t->orders[i];
+		while (k < t->refund_count && t->refund_of[k] < o->record_id)
+			k++;
+		o->refunds = &t->refunds[k];
+		while (k < t->refund_count && t->refund_of[k] == o->record_id) {
+			k++;
+			o->refund_count++;
+		}
+	}
+}
+
+/* Around the orders ----------------------------------------------------------------------------------------------------- */
+
+static bool
+read_before(const struct reading *g, int64_t at, uint32_t customer)
+{
+	return at >= g->base_low && at < g->base_high && (!g->based || (customer < g->based_count && g->based[customer]));
+}
+
+static enum err
+message_take(void *ctx, const void *row)
+{
+	struct reading *g = ctx;
+	const struct trade_messages_out *w = row;
+	uint32_t customer;
+	enum err e = load_customer(&g->l->map, w->customer_id, &customer);
+	if (e || read_before(g, w->at, customer))
+		return e;
+	struct report_messages_out m = { .session_id = w->session_id, .customer_id = w->customer_id, .category_id_set = w->category_id_set,
+		                         .category_id = w->category_id, .channel = w->channel, .seq = w->seq, .at = w->at, .what = w->what,
+		                         .person_id_set = w->person_id_set, .person_id = w->person_id, .chars = w->chars,
+		                         .code_word = w->code_word, .base_phrase = w->base_phrase };
+	return load_message(g->l, &m);
+}
+
+static enum err
+transfer_take(void *ctx, const void *row)
+{
+	struct reading *g = ctx;
+	const struct trade_transfers_out *w = row;
+	if (w->at >= g->base_low && w->at < g->base_high)
+		return OK;
+	struct report_transfers_out t = { .session_id = w->session_id, .customer_id = w->customer_id, .at = w->at, .from_id_set = w->from_id_set,
+		                          .from_id = w->from_id, .to_id_set = w->to_id_set, .to_id = w->to_id };
+	return load_transfer(g->l, &t);
+}
+
+/* Who sees less than a shop was given only the customers that he had to do with. */
+static enum err
+based_mark(struct reading *g)
+{
+	const struct loading *l = g->l;
+	if (str_eqz(l->r->ask.scope, "all") || str_eqz(l->r->ask.scope, "shop"))
+		return OK;
+	g->based_count = l->r->customer_count;
+	g->based = mem_new(g->based_count + 1, sizeof *g->based);
+	if (!g->based)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->events[i].kind >= FACT_CUSTOMER && l->events[i].kind <= FACT_AUTO)
+			g->based[l->events[i].customer] = true;
+	return OK;
+}
+
+static enum err
+around_read(struct db *db, struct reading *g, const struct report_shop *shop, int64_t low, int64_t high)
+{
+	const struct measure_rules *r = &g->l->r->ask.rules;
+	int64_t window = (r->inquiry_days + LOAD_DAYS_BEFORE) * DAY_MS;
+	struct trade_messages_in messages = { shop->id, low, high, window, window + DAY_MS, str_of(r->code_word) };
+	struct trade_transfers_in transfers = { shop->id, low, high, window, window + DAY_MS };
+	enum err e = based_mark(g);
+	if (!e)
+		e = query_each(db, &trade_messages, &messages, message_take, g);
+	if (!e)
+		e = query_each(db, &trade_transfers, &transfers, transfer_take, g);
+	mem_free(g->based);
+	return e;
+}
+
+/* Calls ----------------------------------------------------------------------------------------------------------------- */
+
+struct ringing {
+	struct loading *l;
+	const struct report_shop *shop;
+};
+
+static enum err
+call_take(void *ctx, const void *row)
+{
+	struct ringing *g = ctx;
+	const struct trade_calls_out *c = row;
+	struct report *r = g->l->r;
+	struct fact_call *n = fact_new(r->facts.calls);
+	int64_t day;
+	int minute;
+	if (!n)
+		return ERR_NO_MEMORY;
+	zone_local(g->shop->zone, c->at, &day, &minute);
+	*n = (struct fact_call){ .record_id = c->id, .at = c->at, .queued_ms = c->queued_ms, .wrapup_ms = c->wrapup_ms, .shop = (uint32_t)(g->shop - r->shops),
+		                 .agent = load_human(g->l, c->person_id_set, c->person_id), .hour = (uint8_t)(minute / 60), .end = (uint8_t)c->end_state,
+		                 .talk_ms = c->answered_at_set && c->ended_at > c->answered_at ? c->ended_at - c->answered_at : 0,
+		                 .day = (int32_t)zone_business_day(g->shop->zone, c->at, g->shop->cut_hour) };
+	return load_customer(&g->l->map, c->customer_id, &n->customer);
+}
+
+enum err
+trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
+{
+	const struct report_ask *a = &l->r->ask;
+	const struct zone *z = shop->zone;
+	int cut = shop->cut_hour * 60;
+	int64_t low = zone_instant(z, a->from, cut), high = zone_instant(z, a->to + 1, cut);
+	int64_t order_low = zone_instant(z, a->from - a->rules.after_sales_days, cut), order_high = zone_instant(z, a->to + 1 + a->rules.inquiry_days, cut);
+	struct reading g = { .l = l, .base_low = zone_instant(z, a->from - LOAD_DAYS_BEFORE, cut), .base_high = zone_instant(z, a->to + 1 + LOAD_DAYS_AFTER, cut) };
+	struct ringing ringing = { l, shop };
+	struct trade_load *t = &l->trade;
+	t->order_count = t->refund_count = t->next = 0;
+	t->scratch = t->scratch ? t->scratch : arena_new(SCRATCH_MAX);
+	if (!l->r->trade)
+		return OK;
+	enum err e = t->scratch ? OK : ERR_NO_MEMORY;
+	if (!e)
+		e = query_each(db, &trade_orders, &(struct trade_orders_in){ shop->id, order_low, order_high, low, high }, order_take, &g);
+	if (!e)
+		e = query_each(db, &trade_payments, &(struct trade_payments_in){ shop->id, order_low, order_high, low, high }, payment_take, &g);
+	g.at = 0;
+	if (!e)
+		e = query_each(db, &trade_refunds, &(struct trade_refunds_in){ shop->id, order_low, order_high, low, high }, refund_take, &g);
+	if (!e)
+		e = around_read(db, &g, shop, low, high);
+	if (!e)
+		e = query_each(db, &trade_calls, &(struct trade_calls_in){ shop->id, low, high }, call_take, &ringing);
+	if (e)
+		return e;
+	refunds_give(t);
+	if (t->order_count > 1)
+		qsort(t->orders, t->order_count, sizeof *t->orders, trade_order_order);
+	return OK;
+}
+
+enum err
+trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n)
+{
+	struct facts *f = &l->r->facts;
+	struct trade_load *t = &l->trade;
+	struct facts_mark mark = facts_mark(f);
+	size_t from = t->next;
+	enum err e = facts_add(f, of, events, n);
+	while (t->next < t->order_count && t->orders[t->next].customer == of->customer)
+		t->next++;
+	return e ? e : trade_add(f, of, &mark, events, n, t->orders + from, t->next - from);
+}

@@ -1,0 +1,136 @@
+// Sales figures, calls and working time: the generator's planted answers, the orders behind a figure, the three treatments of abandoned calls.
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { dropDatabase, newDatabase, run, startServer } from '../lib/server.mjs';
+import { Client, Problem } from '../lib/client.mjs';
+
+const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-trade-'));
+const databases = [];
+let server, admin, db, answers, shopIds, people;
+after(async () => {
+  await server?.stop();
+  for (const one of databases) dropDatabase(one);
+  rmSync(dir, { recursive: true, force: true });
+});
+
+let serial = 0;
+async function centre(lines) {
+  const where = mkdtempSync(path.join(dir, 'c')), made = newDatabase(where), file = path.join(where, `in-${serial++}.jsonl`);
+  databases.push(made);
+  writeFileSync(file, typeof lines === 'string' ? lines : lines.map((l) => JSON.stringify(l)).join('\n') + '\n');
+  const { code, out, err } = await run(['import', '--db', made, file]);
+  assert.equal(code, 0, out + err);
+  return { db: made, where };
+}
+async function report(of, name, args) {
+  const { code, out, err } = await run(['report', '--db', of, name, '--format', 'json', ...args]);
+  assert.equal(code, 0, err);
+  return JSON.parse(out);
+}
+const query = (o) => new URLSearchParams(Object.entries(o).filter(([, v]) => v !== undefined)).toString();
+const orders = async (o) => {
+  const rows = [];
+  let cursor;
+  do {
+    const page = await admin.get('reports/service/orders?' + query({ from: answers.from, to: answers.until, limit: 100, cursor, ...o }));
+    rows.push(...page.rows);
+    cursor = page.next;
+  } while (cursor);
+  return rows;
+};
+
+before(async () => {
+  const jsonl = path.join(dir, 'g.jsonl'), file = path.join(dir, 'a.json');
+  const made = await run(['generate', '--seed', '23', '--days', '10', '--agents', '12', '--shops', '3', '--until', '2026-11-12', jsonl, '--answers', file]);
+  assert.equal(made.code, 0, made.err);
+  answers = JSON.parse(readFileSync(file, 'utf8'));
+  const centreMade = await centre(readFileSync(jsonl, 'utf8'));
+  db = centreMade.db;
+  server = await startServer({ dir: centreMade.where, db });
+  admin = new Client(server);
+  await admin.setup();
+  const by = (rows) => Object.fromEntries(rows.rows.map((r) => [r.key, r.id]));
+  [shopIds, people] = [by(await admin.get('shops')), by(await admin.get('people'))];
+});
+
+test('planted attribution cases have the owners the generator says, under each rule', async () => {
+  const found = new Map();
+  for (const metric of ['sales', 'silent_share', 'cell_silent_follow_orders']) for (const row of await orders({ metric, attribution: 'paid' })) found.set(row.key, row);
+  const kinds = new Set();
+  for (const c of answers.attribution) {
+    const row = found.get(c.order), id = (key) => (key ? people[key] : 0);
+    assert.ok(row, c.case + ' ' + c.order);
+    assert.deepEqual([row.owner_created, row.owner_created_first, row.owner_paid], [id(c.created), id(c.created_first), id(c.paid)], `${c.case} ${c.order}`);
+    kinds.add(c.case);
+  }
+  assert.ok(kinds.size >= 5, [...kinds].join());
+});
+
+test('the orders behind a figure add up to it, under each rule', async () => {
+  for (const attribution of ['created', 'created-first', 'paid']) {
+    const got = await admin.get('reports/service?' + query({ from: answers.from, to: answers.until, by: 'agent', attribution, metrics: 'sales,orders,cell_own_own_orders,assist_order,share' }));
+    assert.equal(got.header.attribution, attribution);
+    const rows = await orders({ attribution });
+    assert.equal(rows.length, got.total.counts.orders.sum);
+    assert.equal(rows.reduce((n, r) => n + r.amount, 0), got.total.values.sales);
+    for (const agent of got.rows.filter((r) => r.by.agent_id)) {
+      const own = await orders({ attribution, agent_id: agent.by.agent_id });
+      assert.equal(own.reduce((n, r) => n + r.amount, 0), agent.values.sales);
+      assert.ok(own.every((r) => r.agent_id === agent.by.agent_id && r.session_id));
+      assert.equal(agent.counts.share.count, got.total.counts.share.count, 'each is measured against the whole shop');
+    }
+    assert.equal((await orders({ attribution, metric: 'cell_own_own_orders' })).length, got.total.counts.cell_own_own_orders.sum);
+  }
+  for (const [o, field] of [[{ metric: 'consult_num' }, 'metric'], [{ attribution: 'last' }, 'attribution'], [{ day: '2026-02-30' }, 'day']])
+    await assert.rejects(orders(o), (e) => e instanceof Problem && e.field === field);
+});
+
+test('the log of states adds up to the generator\'s answers', async () => {
+  const got = await report(db, 'workload', ['--from', answers.from, '--to', answers.until, '--by', 'agent,day', '--shop', 'shop-1']);
+  assert.equal(got.header.cut_hour, 0);
+  let compared = 0;
+  for (const s of answers.states.filter((x) => x.day >= answers.from && x.day <= answers.until)) {
+    const row = got.rows.find((r) => r.by.agent === s.agent && r.by.day === s.day);
+    assert.deepEqual([row.values.online, row.values.paused, row.values.wrapup], [s.online_ms + s.paused_ms + s.wrapup_ms, s.paused_ms, s.wrapup_ms], `${s.agent} ${s.day}`);
+    compared++;
+  }
+  assert.ok(compared > 50, String(compared));
+});
+
+test('calls of each day are the generator\'s', async () => {
+  for (const shop of answers.shops) {
+    const got = await report(db, 'calls', ['--from', answers.from, '--to', answers.until, '--by', 'day', '--shop', shop.shop, '--set', 'call_short_s=0']);
+    for (const d of answers.days.filter((x) => x.shop === shop.shop && x.day >= answers.from)) {
+      const v = got.rows.find((r) => r.by.day === d.day)?.values ?? { calls_offered: 0, calls_answered: 0, calls_abandoned: 0 };
+      assert.deepEqual([v.calls_offered, v.calls_answered, v.calls_abandoned], [d.calls, d.calls_answered, d.calls_abandoned], `${shop.shop} ${d.day}`);
+    }
+  }
+});
+
+test('a day of 2,375 calls: three treatments of who gave up give three service levels, and the report names the one it used', async () => {
+  let x = 20261n;
+  const draw = (n) => Number((x = (x * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn) >> 33n) % n;
+  const lines = [{ type: 'shop', key: 's', name: '店', timezone: 'Asia/Shanghai' }, { type: 'agent', key: 'a', name: '客服', shops: ['s'] }];
+  const calls = [];
+  for (let i = 0; i < 2375; i++) {
+    const at = Date.UTC(2026, 10, 2, 1) + draw(36000) * 1000, queued_ms = draw(4) ? draw(240000) : draw(20000), end = draw(100) < 30 ? 'abandoned' : 'answered';
+    calls.push({ type: 'call', key: 'c' + i, shop: 's', customer: 'k' + draw(900), at, queued_ms, ended_at: at + queued_ms + 60000, end, ...(end === 'answered' ? { agent: 'a', answered_at: at + queued_ms } : {}) });
+  }
+  const made = await centre([...lines, ...calls]);
+  const n = { all: calls.length, in20: calls.filter((c) => c.end === 'answered' && c.queued_ms <= 20000).length, gone: calls.filter((c) => c.end === 'abandoned') };
+  const wanted = [n.in20 / n.all, n.in20 / (n.all - n.gone.length), n.in20 / (n.all - n.gone.filter((c) => c.queued_ms <= 20000).length)];
+  const seen = [];
+  for (const [how, name] of [[0, 'against'], [1, 'ignored'], [2, 'after_n']]) {
+    const got = await report(made.db, 'calls', ['--from', '2026-11-02', '--to', '2026-11-02', '--set', `call_abandoned=${how}`, '--set', 'call_short_s=3']);
+    assert.equal(got.total.values.service_level, wanted[how]);
+    assert.equal(got.header.calls.abandoned, name);
+    // Two rules for "abandoned" never mix: raw counts are the same whichever is in force.
+    assert.equal(got.total.values.calls_offered, 2375);
+    assert.equal(got.total.values.calls_abandoned + got.total.values.calls_short, n.gone.length);
+    seen.push(got.total.values.service_level);
+  }
+  assert.ok(seen[0] < seen[2] && seen[2] < seen[1], seen.join());
+});
