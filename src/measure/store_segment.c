@@ -86,6 +86,13 @@ gather_cell(struct gather *g, uint64_t place, uint32_t *ret_cell)
 
 /* Numbers of variable length ---------------------------------------------------------------------------------------------- */
 
+/* Small whatever the sign: 0, -1, 1, -2 become 0, 1, 2, 3. */
+static uint64_t
+sign_fold(int64_t v)
+{
+	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
+}
+
 static uint8_t *
 number_put(uint8_t *at, uint64_t v)
 {
@@ -122,7 +129,7 @@ values_size(const struct gather *g)
 		for (uint32_t t = 0; t < STORE_VALUES; t++) {
 			int64_t v = g->cells.all[i].t[t];
 			if (v)
-				n += (size_t)(number_put(room, t) - room) + (size_t)(number_put(room, (uint64_t)v << 1 ^ (uint64_t)(v >> 63)) - room);
+				n += (size_t)(number_put(room, t) - room) + (size_t)(number_put(room, sign_fold(v)) - room);
 		}
 	return n;
 }
@@ -264,7 +271,7 @@ segment_fill(struct segment *s, const struct gather *g, const uint32_t *order)
 		s->cells[i].place = c->place;
 		for (uint32_t t = 0; t < STORE_VALUES; t++)
 			if (c->t[t])
-				at = number_put(number_put(at, t), (uint64_t)c->t[t] << 1 ^ (uint64_t)(c->t[t] >> 63));
+				at = number_put(number_put(at, t), sign_fold(c->t[t]));
 	}
 	for (size_t i = 0; i < g->first.n; i++)
 		s->first[i] = g->first.all[i].ms;
