@@ -195,6 +195,9 @@ test('... with settings that are not the usual ones, one shop, one day', async (
     { code_word: '暗号', code_word_times: 2, filter_agents: 'a3, a4' },
     { code_word: '暗号', filter_single_line: 1, filter_monologue: 1, filter_forwarded: 2 },
     { session_gap_min: 60, fcr_hours: 3 },
+    { attribution: 0, sales_refunds: 2, sales_postage: 'off', inquiry_days: 4, payment_days: 5, call_abandoned: 1, effective_inquiry: 'off' },
+    { attribution: 2, sales_refunds: 1, candidate_by_rounds: 'on', nudge_min: 60, after_sales_days: 3, call_abandoned: 2, call_short_s: 20 },
+    { attribution: 1, candidate_by_rounds: 'on', filter_order_flags: 'red', after_sales_agents: 'a1, a4', filter_empty: 'off', nudge_min: 30, inquiry_days: 15 },
   ];
   for (const set of sets) {
     const span = { from: '2026-11-01', to: '2026-11-02', by: 'agent_day', set, lines, now: Date.now() };

@@ -110,7 +110,7 @@ function inquiries(c, orders, s) {
 
 /** Figures of the orders, calls and robots that pass `fits`; shopFits: the same whoever it was. */
 export function tradeFigures(f, s, fits, shopFits, now, put) {
-  const share = (key, sum, count) => put(key, { sum, count }, count ? sum / count : null);
+  const share = (key, sum, count) => put(key, { sum, count }, count ? sum / count + 0 : null); // + 0: no -0
   const plain = (key, sum, count) => put(key, { sum, count }, sum);
   const persons = (list) => new Set(list.map((q) => q.shop + '\n' + q.customer)).size;
 
