@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "measure/month_sql.h"
 #include "measure/report_sql.h"
 #include "measure/store.h"
 #include "base/banned.h"
@@ -128,6 +130,33 @@ category_take(void *ctx, const void *row)
 }
 
 static enum err
+closed_take(void *ctx, const void *row)
+{
+	struct report *r = ctx;
+	const struct month_closed_in_out *m = row;
+	bool shown = false;
+	for (size_t i = 0; i < r->shop_count; i++)
+		shown = shown || r->shops[i].id == m->shop_id;
+	struct report_closed *all = shown ? list_room(r->arena, r->closed, r->closed_count, sizeof *all) : r->closed;
+	if (!shown)
+		return OK;
+	if (!all)
+		return ERR_NO_MEMORY;
+	r->closed = all;
+	all[r->closed_count] = (struct report_closed){ m->shop_id, m->closed_at, arena_str(r->arena, m->month) };
+	return all[r->closed_count++].month.p ? OK : ERR_NO_MEMORY;
+}
+
+static enum err
+closed_read(struct db *db, struct report *r)
+{
+	char from[11], to[11];
+	date_print(r->ask.from, from);
+	date_print(r->ask.to, to);
+	return query_each(db, &month_closed_in, &(struct month_closed_in_in){ { from, 7 }, { to, 7 } }, closed_take, r);
+}
+
+static enum err
 world_read(struct db *db, struct report *r)
 {
 	const struct report_ask *a = &r->ask;
@@ -142,6 +171,8 @@ world_read(struct db *db, struct report *r)
 		e = query_each(db, &report_categories, NULL, category_take, r);
 	if (!e)
 		e = report_dates(r);
+	if (!e)
+		e = closed_read(db, r);
 	r->nobody_shown = (str_eqz(a->scope, "all") || str_eqz(a->scope, "shop")) && !a->group_id && (!a->one_agent || a->agent_id == 0);
 	return !e && a->shop_id && !r->shop_count ? ERR_NOT_FOUND : e;
 }

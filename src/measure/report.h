@@ -106,6 +106,11 @@ struct shares {
 	size_t n, cap;
 };
 
+struct report_closed {
+	int64_t shop_id, closed_at;
+	struct str month; /* 2026-03 */
+};
+
 struct report {
 	struct report_ask ask;
 	struct arena *arena;
@@ -128,6 +133,8 @@ struct report {
 	size_t reason_count;
 	int64_t orders_left_out[ORDER_KINDS];
 	struct shares shares;
+	struct report_closed *closed; /* closed months of the shops shown */
+	size_t closed_count;
 	bool trade;              /* orders, calls and times are looked at: else nothing of them is read, and they make no rows */
 };
 
@@ -145,6 +152,8 @@ struct value report_value(const struct report *r, const struct report_row *row, 
 /* The order of rows: by the figure asked for, else for people, by name, day, hour. Indices of rows from 1, in r->arena; at most ask.limit. */
 enum err report_order(struct report *r, size_t **ret_order, size_t *ret_n) MUST_CHECK;
 
+/* A metric's key with the settings in it. */
+struct str report_metric_key(const struct report *r, const struct metric *m);
 /* A metric is a column when keys (comma separated; empty: all) names it. */
 bool report_column(const struct report *r, const struct metric *m, struct str keys);
 /* Printing is for all but BY_SESSION. Members header, columns, rows, total of an object already begun. */

@@ -32,5 +32,7 @@ enum err report_attribution(struct request *rq, struct str word, struct measure_
 enum err report_make_failed(struct request *rq, enum err e);
 /* The orders behind a figure. */
 extern const struct feature measure_trade_feature;
+/* Closed months and their restatements. */
+extern const struct feature measure_month_feature;
 
 #endif

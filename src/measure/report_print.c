@@ -9,8 +9,8 @@
 
 enum { COLUMNS_MAX = 300, CELL_MAX = 64, BY_WIDTH = 12 };
 
-static struct str
-metric_key(const struct report *r, const struct metric *m)
+struct str
+report_metric_key(const struct report *r, const struct metric *m)
 {
 	struct buf b;
 	buf_init(&b, 256);
@@ -23,7 +23,7 @@ metric_key(const struct report *r, const struct metric *m)
 bool
 report_column(const struct report *r, const struct metric *m, struct str keys)
 {
-	struct str rest = str_trim(keys), key, own = metric_key(r, m);
+	struct str rest = str_trim(keys), key, own = report_metric_key(r, m);
 	/* Two answer rates of the same n are one column. */
 	if (m->within == 2 && r->ask.rules.within_s[0] == r->ask.rules.within_s[1])
 		return false;
@@ -67,7 +67,7 @@ columns_choose(const struct report *r, struct str keys, bool brief, struct colum
 		if (!report_column(r, &metrics[i], keys) || (brief && !str_trim(keys).n && !metrics[i].brief))
 			continue;
 		ret->metric[ret->n] = &metrics[i];
-		ret->key[ret->n++] = metric_key(r, &metrics[i]);
+		ret->key[ret->n++] = report_metric_key(r, &metrics[i]);
 	}
 }
 
@@ -278,6 +278,24 @@ asked_write(const struct report *r, struct json_writer *w)
 	jw_member_int(w, "rows", (int64_t)r->row_count - 1);
 }
 
+/* Which months of the shops shown are closed: their statements do not change whatever this report says now. */
+static void
+closed_write(const struct report *r, struct json_writer *w)
+{
+	size_t all = r->shop_count * r->month_count;
+	jw_member_text(w, "months", !r->closed_count ? STR("open") : r->closed_count < all ? STR("part") : STR("closed"));
+	jw_key(w, "closed_months");
+	jw_array(w);
+	for (size_t i = 0; i < r->closed_count; i++) {
+		jw_object(w);
+		jw_member_int(w, "shop_id", r->closed[i].shop_id);
+		jw_member_text(w, "month", r->closed[i].month);
+		jw_member_int(w, "closed_at", r->closed[i].closed_at);
+		jw_end(w);
+	}
+	jw_end(w);
+}
+
 void
 report_header(const struct report *r, struct json_writer *w)
 {
@@ -303,6 +321,7 @@ report_header(const struct report *r, struct json_writer *w)
 		profile_write(r->shops[0].profile, w);
 	shops_write(r, w);
 	trade_header(r, w);
+	closed_write(r, w);
 	jw_key(w, "filtered");
 	jw_object(w);
 	for (int f = 1; f < FILTER_COUNT; f++)

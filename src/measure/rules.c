@@ -135,6 +135,46 @@ measure_rules_set(struct measure_rules *r, struct str name, struct str value, ch
 }
 
 void
+measure_rules_write(const struct measure_rules *r, struct json_writer *w)
+{
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		const char *at = (const char *)r + places[i].offset;
+		int64_t n;
+		jw_key(w, setting_table[places[i].setting].name);
+		switch (setting_table[places[i].setting].kind) {
+		case SETTING_IS_INT:
+			memcpy(&n, at, sizeof n);
+			jw_int(w, n);
+			break;
+		case SETTING_IS_BOOL:
+			jw_bool(w, *(const bool *)at);
+			break;
+		default:
+			jw_text(w, str_of(at));
+		}
+	}
+}
+
+enum err
+measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_rules)
+{
+	const struct json *all;
+	enum err e = json_parse(a, json, &all, NULL);
+	if (e)
+		return e;
+	measure_rules_default(ret_rules);
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		const struct json *v = json_get(all, setting_table[places[i].setting].name);
+		struct str text = json_kind(v) == JSON_INT    ? arena_printf(a, "%lld", (long long)json_int(v, 0))
+		                  : json_kind(v) == JSON_BOOL ? json_bool(v, false) ? STR("true") : STR("false")
+		                                              : json_text(v);
+		if (text.p)
+			place_put(ret_rules, &places[i], text);
+	}
+	return OK;
+}
+
+void
 measure_rules_help(struct buf *out)
 {
 	for (size_t i = 0; i < PLACE_COUNT; i++) {

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "json/json.h"
 
 /* How a platform counts (product/metrics.md, "Platform profiles"). */
 struct profile {
@@ -56,6 +57,9 @@ struct measure_rules {
 void measure_rules_default(struct measure_rules *r);
 /* One setting by its name (team/settings.def). ERR_NOT_FOUND: no figure depends on it; ERR_BAD_FIELD with why. */
 enum err measure_rules_set(struct measure_rules *r, struct str name, struct str value, char why[200]) MUST_CHECK;
+/* All settings by name, as members of the object at hand; read from such an object, what it does not name stays at its default. */
+void measure_rules_write(const struct measure_rules *r, struct json_writer *w);
+enum err measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_rules) MUST_CHECK;
 /* "  name  default  help" lines of all that measure_rules_set knows. */
 void measure_rules_help(struct buf *out);
 

@@ -134,3 +134,54 @@ test('a day of 2,375 calls: three treatments of who gave up give three service l
   }
   assert.ok(seen[0] < seen[2] && seen[2] < seen[1], seen.join());
 });
+
+test('a closed month never changes; a late refund is a restatement row of its own', async () => {
+  const shop_id = shopIds['shop-1'];
+  await assert.rejects(admin.post('month-close', { shop_id, month: '2999-01' }), (e) => e.code === 'WRONG_STATE' && e.field === 'month');
+  await assert.rejects(admin.post('month-close', { shop_id, month: '2026-13' }), (e) => e.field === 'month');
+  await assert.rejects(admin.post('month-close', { shop_id: 77, month: '2026-10' }), (e) => e.field === 'shop_id');
+  // The centre's own month may still be going on: one that is over, in a centre of its own.
+  const t = (d, h) => Date.UTC(2026, 2, d, h);
+  const lines = [{ type: 'shop', key: 's', name: '店', timezone: 'Asia/Shanghai' }, { type: 'agent', key: 'a', name: '甲', shops: ['s'] },
+    { type: 'message', key: 'm1', shop: 's', customer: 'k', agent: 'a', at: t(3, 2), sender: 'customer', text: '有货吗' },
+    { type: 'message', key: 'm2', shop: 's', customer: 'k', agent: 'a', at: t(3, 2) + 9000, sender: 'agent', text: '有的' },
+    { type: 'order', key: 'o', shop: 's', customer: 'k', at: t(3, 3), items: [{ sku: 'x', quantity: 2, price: 5000 }], amount: 10000 },
+    { type: 'payment', order: 'o', at: t(3, 3) + 60000, amount: 10000 }];
+  const own = await centre(lines), place = await startServer({ dir: own.where, db: own.db });
+  try {
+    const boss = new Client(place);
+    await boss.setup();
+    const id = (await boss.get('shops')).rows.find((r) => r.key === 's').id;
+    const march = { from: '2026-03-01', to: '2026-03-31', shop_id: id };
+    assert.equal((await boss.get('reports/service?' + query(march))).header.months, 'open');
+    const closed = await boss.post('month-close', { shop_id: id, month: '2026-03', note: '三月工资' });
+    await assert.rejects(boss.post('month-close', { shop_id: id, month: '2026-03' }), (e) => e.code === 'EXISTS');
+    const first = await boss.get('month-close/' + closed.id);
+    const agent = first.rows.find((r) => r.agent_name === '甲');
+    assert.deepEqual([agent.values.sales, agent.values.refund_rate, agent.counts.orders.sum], [10000, 0, 1]);
+    assert.deepEqual([first.restatements, first.open, first.rules.inquiry_days], [[], [], 2]);
+    assert.equal((await boss.get('reports/service?' + query(march))).header.months, 'closed');
+
+    // A change of the rules touches nothing that is closed; a refund does not either, but it is told.
+    await boss.patch('settings', { name: 'sales_postage', value: 'false' });
+    await boss.patch('settings', { name: 'attribution', value: '2' });
+    assert.deepEqual((await boss.get('month-close/' + closed.id)).open, []);
+    const late = path.join(own.where, 'late.jsonl');
+    writeFileSync(late, JSON.stringify({ type: 'refund', key: 'r', order: 'o', at: t(28, 3) + 86400000 * 9, amount: 5000, items: [{ sku: 'x', quantity: 1 }], kind: 'return', state: 'completed' }) + '\n');
+    assert.equal((await run(['import', '--db', own.db, late])).code, 0);
+    const seen = await boss.get('month-close/' + closed.id);
+    assert.deepEqual(seen.rows, first.rows);
+    const rate = (list) => list.find((r) => r.metric === 'return_rate' && r.agent_name === '甲');
+    assert.deepEqual([rate(seen.open).before, rate(seen.open).after], [{ value: 0, sum: 0, count: 2 }, { value: 0.5, sum: 1, count: 2 }]);
+    const { found } = await boss.post(`month-close/${closed.id}/restate`, {});
+    assert.equal(found, seen.open.length);
+    const after = await boss.get('month-close/' + closed.id);
+    assert.deepEqual(after.rows, first.rows);
+    assert.deepEqual(after.open, []);
+    assert.ok(rate(after.restatements).at >= after.closed_at);
+    assert.equal((await boss.post(`month-close/${closed.id}/restate`, {})).found, 0);
+    assert.deepEqual((await boss.get('month-close')).rows.map((r) => [r.month, r.restated]), [['2026-03', found]]);
+  } finally {
+    await place.stop();
+  }
+});
