@@ -217,7 +217,7 @@ row_text(const struct report *r, const struct report_row *row, const struct metr
 		buf_addz(b, zh ? "合计" : "Total");
 	for (size_t i = 0; i < n; i++) {
 		struct str name = text_of(r->arena, all[i], zh, &r->ask.rules);
-		buf_printf(b, zh ? "%s%.*s " : "%s%.*s ", i ? (zh ? "，" : ", ") : zh ? "：" : ": ", STR_ARG(name));
+		buf_printf(b, "%s%.*s ", i ? (zh ? "，" : ", ") : zh ? "：" : ": ", STR_ARG(name));
 		figure_text(b, all[i]->unit, report_value(r, row, all[i]), zh);
 	}
 	buf_char(b, '\n');

@@ -80,7 +80,7 @@ month_figures_of(struct report *r, struct month_figures *ret)
 static struct month_figure
 nothing(const struct month_figure *like)
 {
-	return (struct month_figure){ like->person_id, like->metric, STR("null"), 0, 0 };
+	return like ? (struct month_figure){ like->person_id, like->metric, STR("null"), 0, 0 } : (struct month_figure){ .value = STR("null") };
 }
 
 enum err
@@ -92,10 +92,11 @@ month_compare(struct arena *a, const struct month_figures *known, const struct m
 		return ERR_NO_MEMORY;
 	for (size_t i = 0, k = 0; i < known->n || k < now->n;) {
 		const struct month_figure *was = i < known->n ? &known->all[i] : NULL, *is = k < now->n ? &now->all[k] : NULL;
-		int order = !was ? 1 : !is ? -1 : month_figure_order(was, is);
-		struct month_change c = { order <= 0 ? *was : nothing(is), order >= 0 ? *is : nothing(was) };
-		i += order <= 0;
-		k += order >= 0;
+		int order = was && is ? month_figure_order(was, is) : 0;
+		bool before = was && order <= 0, after = is && order >= 0;
+		struct month_change c = { before ? *was : nothing(is), after ? *is : nothing(was) };
+		i += before;
+		k += after;
 		if (c.before.sum != c.after.sum || c.before.count != c.after.count || !str_eq(c.before.value, c.after.value))
 			all[n++] = c;
 	}

@@ -54,7 +54,8 @@ month_start(int32_t day)
 	char text[11];
 	int64_t first = day;
 	date_print(day, text);
-	memcpy(text + 8, "01", 2);
+	text[8] = '0';
+	text[9] = '1';
 	return date_parse(str_of(text), &first) ? (int32_t)first : day;
 }
 

@@ -134,6 +134,19 @@ measure_rules_set(struct measure_rules *r, struct str name, struct str value, ch
 	return ERR_NOT_FOUND;
 }
 
+bool
+measure_rules_same(const struct measure_rules *a, const struct measure_rules *b)
+{
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		const char *x = (const char *)a + places[i].offset, *y = (const char *)b + places[i].offset;
+		enum setting_kind kind = setting_table[places[i].setting].kind;
+		size_t n = kind == SETTING_IS_INT ? sizeof(int64_t) : sizeof(bool);
+		if (kind == SETTING_IS_TEXT ? strcmp(x, y) != 0 : memcmp(x, y, n) != 0)
+			return false;
+	}
+	return true;
+}
+
 void
 measure_rules_write(const struct measure_rules *r, struct json_writer *w)
 {

@@ -60,6 +60,8 @@ enum err measure_rules_set(struct measure_rules *r, struct str name, struct str 
 /* All settings by name, as members of the object at hand; read from such an object, what it does not name stays at its default. */
 void measure_rules_write(const struct measure_rules *r, struct json_writer *w);
 enum err measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_rules) MUST_CHECK;
+/* Whether every figure would be the same under both. */
+bool measure_rules_same(const struct measure_rules *a, const struct measure_rules *b);
 /* "  name  default  help" lines of all that measure_rules_set knows. */
 void measure_rules_help(struct buf *out);
 

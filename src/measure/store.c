@@ -26,6 +26,8 @@ store_new(size_t bytes_max, struct store **ret_store)
 static void
 slot_forget(struct store *s, struct day_slot *slot)
 {
+	if (!slot)
+		return;
 	s->bytes -= slot->seg ? slot->seg->bytes : 0;
 	segment_drop(slot->seg);
 	for (size_t i = 0; i < slot->piece_n; i++) {

@@ -77,7 +77,7 @@ views_take(struct viewing *v, struct db *db, bool *ret_done)
 	size_t days = (size_t)(a->to - a->from + 2);
 	int budget = BUILD_BUDGET;
 	enum err e = store_update(v->s, db, a->now);
-	*ret_done = !e && !memcmp(&a->rules, &v->s->w.ask.rules, sizeof a->rules);
+	*ret_done = !e && measure_rules_same(&a->rules, &v->s->w.ask.rules);
 	v->views = mem_new(v->r->shop_count * days + 1, sizeof *v->views);
 	if (!v->views)
 		return ERR_NO_MEMORY;
