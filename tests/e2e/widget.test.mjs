@@ -284,6 +284,7 @@ test('the end of a chat: rating once, going on within the window, a new chat, ea
   await write(page, '第二次来');
   const second = await duty.hold();
   assert.notEqual(second, first);
+  await until(async () => (await texts(second)).length > 0, 10_000, 'the first words, which follow the opening');
   assert.deepEqual(await texts(second), ['第二次来']);
   assert.deepEqual(await texts(first), ['第一次来', '对了还有一句']);
   await page.evaluate(() => sessionStorage.clear());
