@@ -22,7 +22,8 @@ field_check(const struct field *f, const char *in)
 static void
 input_check(struct arena *a, const struct json *v, const struct query *q)
 {
-	struct request rq = { .arena = a, .route = &(struct route){ .method = POST, .path = "/", .in = q, .help = "" } };
+	static struct app app; /* what the server puts in itself: its numbers */
+	struct request rq = { .app = &app, .arena = a, .route = &(struct route){ .method = POST, .path = "/", .in = q, .help = "" } };
 	char *in = arena_alloc(a, q->in_size ? q->in_size : 1);
 	if (!in || json_kind(v) != JSON_OBJECT || input_from_json(&rq, q, v, in))
 		return;

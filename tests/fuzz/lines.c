@@ -34,8 +34,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!f || (n && fwrite(data, n, 1, f) != 1) || fclose(f))
 		abort();
 	enum err e = import_run(db, &o, (char *[]){ file }, 1, &r, why);
-	if (e && e != ERR_BAD_FIELD && e != ERR_TOO_LARGE)
+	if (e && e != ERR_BAD_FIELD && e != ERR_TOO_LARGE) {
+		fprintf(stderr, "%s: %s\n", err_name(e), why);
 		abort();
+	}
 	for (int t = 0; t < IMPORT_TYPES; t++)
 		if (!e && r.types[t].read != r.types[t].created + r.types[t].updated + r.types[t].unchanged + r.types[t].rejected)
 			abort();
