@@ -177,12 +177,8 @@ sessions_write(struct merge *m, uint32_t customer, int64_t *ids, size_t *ret_cou
 		s.channel = m->rows[from].channel;
 		ids[count++] = s.id;
 		e = sum_write(im, &s);
-		struct timed_ids message_ids = { 0 };
-		for (size_t i = from; !e && i < to; i++) {
-			if (!m->rows[i].id)
-				m->added[m->added_count++] = m->rows[i].id = id_for_time(im, &message_ids, m->rows[i].at);
+		for (size_t i = from; !e && i < to; i++)
 			e = message_write(im, &m->rows[i], s.id, (int64_t)(i - from) + 1);
-		}
 	}
 	*ret_count = count;
 	return e;
@@ -222,6 +218,16 @@ retie(struct import *im, int64_t customer_id)
 }
 
 /* What m->rows holds becomes all that this customer said and heard in imported conversations. */
+/* While the old rows still stand, so that none of their ids is given again. */
+static void
+new_rows_number(struct merge *m)
+{
+	struct timed_ids ids = { 0 };
+	for (size_t i = 0; i < m->n; i++)
+		if (!m->rows[i].id)
+			m->added[m->added_count++] = m->rows[i].id = id_for_time(m->im, &ids, m->rows[i].at);
+}
+
 static enum err
 customer_rewrite(struct merge *m, uint32_t customer)
 {
@@ -232,6 +238,7 @@ customer_rewrite(struct merge *m, uint32_t customer)
 	if (!ids || !m->added)
 		return ERR_NO_MEMORY;
 	qsort(m->rows, m->n, sizeof *m->rows, by_time);
+	new_rows_number(m);
 	enum err e = query_run(im->db, &chat_messages_drop, &(struct chat_messages_drop_in){ id }, NULL);
 	if (!e)
 		e = sessions_write(m, customer, ids, &count);

@@ -120,6 +120,23 @@ test('importing twice changes nothing, in any order and any split; a change is a
   assert.deepEqual(b.filter((l) => !a.includes(l)).map((l) => JSON.parse(l).text), ['您好，在的']);
 });
 
+test('lines of one second, brought bit by bit in any order, are the same as brought at once', async () => {
+  const people = small.filter((l) => ['shop', 'agent', 'customer'].includes(l.type));
+  const lines = Array.from({ length: 24 }, (_, i) => ({ type: 'message', key: `k${i * 7919 % 97}`, shop: 's', customer: 'c', agent: 'a', at: '2026-03-05T10:00:00+08:00',
+    sender: i % 2 ? 'agent' : 'customer', text: `第 ${i} 句` }));
+  const whole = database(), bits = database();
+  assert.equal((await bring(whole, put('second.jsonl', [...people, ...lines]))).code, 0);
+  assert.equal((await bring(bits, put('second-0.jsonl', [...people, lines[0]]))).code, 0);
+  for (let i = 1; i < lines.length; i += 3) {
+    const r = await bring(bits, put(`second-${i}.jsonl`, lines.slice(i, i + 3).reverse()));
+    assert.equal(r.code, 0, r.err);
+    assert.equal(r.types.message.new, Math.min(3, lines.length - i));
+  }
+  await take(whole, 'second-whole.jsonl');
+  await take(bits, 'second-bits.jsonl');
+  assert.deepEqual(linesOf('second-bits.jsonl'), linesOf('second-whole.jsonl'));
+});
+
 test('bad lines are told with number and reason, the rest goes in; --strict takes nothing', async () => {
   const lines = [small[1], '{"type":"shop"', small[2], { type: 'weather', at: 5 }, { ...small[0], agent: 'nobody' }, { ...small[0], at: 'yesterday' },
     '', small[0], { ...small[5], sender: 'ghost' }, '[1]'];
