@@ -182,7 +182,7 @@ static enum err
 resident(struct db *db, struct report *r, bool *ret_done)
 {
 	*ret_done = false;
-	if (!r->ask.store || r->ask.by == BY_SESSION)
+	if (!r->ask.store || r->ask.by == BY_SESSION || r->ask.until)
 		return OK;
 	enum err e = report_rows_start(r);
 	return e ? e : store_report(r->ask.store, db, r, ret_done);

@@ -32,6 +32,7 @@ struct report_ask {
 	int32_t day;                    /* one of them, or REPORT_NO_DAY */
 	int hour;                       /* of the wall clock, or REPORT_NO_HOUR */
 	int64_t now;
+	int64_t until;                  /* ms, not included: the service figures as they stood then, what came later is not read; 0: now */
 	struct store *store;            /* resident facts, or NULL: the record is read */
 	struct str metrics;             /* keys of those that will be looked at, separated by commas; empty: all */
 	const struct metric *order;     /* rows by this figure; NULL: by name */

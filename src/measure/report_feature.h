@@ -28,10 +28,14 @@ enum err report_service_make(struct request *rq, const struct report_in_in *in, 
 int report_channel_find(struct str word);
 /* The rule asked for, when one is. ERR_BAD_FIELD. */
 enum err report_attribution(struct request *rq, struct str word, struct measure_rules *rules) MUST_CHECK;
+/* One of a metric's texts with the settings in it. Empty: out of memory. */
+struct str report_metric_text(struct request *rq, const struct metric *m, const char *text, const struct measure_rules *rules);
 /* What report_make's errors say to who asked. */
 enum err report_make_failed(struct request *rq, enum err e);
 /* The orders behind a figure. */
 extern const struct feature measure_trade_feature;
+/* Today so far beside the same span of its day a week ago. */
+extern const struct feature measure_pace_feature;
 /* Closed months and their restatements. */
 extern const struct feature measure_month_feature;
 

@@ -283,8 +283,8 @@ sessions_get(struct request *rq, const void *in)
 
 /* Catalogue ------------------------------------------------------------------------------------------------------------- */
 
-static struct str
-text_of(struct request *rq, const struct metric *m, const char *text, const struct measure_rules *rules)
+struct str
+report_metric_text(struct request *rq, const struct metric *m, const char *text, const struct measure_rules *rules)
 {
 	struct buf b;
 	buf_init(&b, 4096);
@@ -308,9 +308,9 @@ catalogue_get(struct request *rq, const void *in)
 	for (size_t i = 0; i < metrics_count; i++) {
 		const struct metric *m = &metrics[i];
 		struct metric_row_out row = {
-			.key = text_of(rq, m, m->key, &rules), .name_zh = text_of(rq, m, m->name_zh, &rules),
-			.name_en = text_of(rq, m, m->name_en, &rules), .definition_zh = text_of(rq, m, m->definition_zh, &rules),
-			.definition_en = text_of(rq, m, m->definition_en, &rules), .unit = str_of(unit_name(m->unit)),
+			.key = report_metric_text(rq, m, m->key, &rules), .name_zh = report_metric_text(rq, m, m->name_zh, &rules),
+			.name_en = report_metric_text(rq, m, m->name_en, &rules), .definition_zh = report_metric_text(rq, m, m->definition_zh, &rules),
+			.definition_en = report_metric_text(rq, m, m->definition_en, &rules), .unit = str_of(unit_name(m->unit)),
 			.direction = str_of(direction_name(m->direction)), .brief = m->brief, .group = str_of(group_name(m->group)),
 		};
 		if (m->within != 2 || rules.within_s[0] != rules.within_s[1])

@@ -190,6 +190,8 @@ shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	int64_t low = zone_instant(shop->zone, a->from - LOAD_DAYS_BEFORE, shop->cut_hour * 60);
 	int64_t high = zone_instant(shop->zone, a->to + 1 + LOAD_DAYS_AFTER, shop->cut_hour * 60);
 	bool group = a->viewer_group != 0;
+	if (a->until && a->until < high)
+		high = a->until;
 	enum err e = query_each(db, &report_messages,
 	                        &(struct report_messages_in){ shop->id, low, high, str_of(a->rules.code_word), a->viewer, a->scope, group,
 	                        a->viewer_group },

@@ -224,6 +224,8 @@ export interface Routes {
   "POST /api/v1/month-close": { in: { shop_id: number; month: string; note?: string | null; }; out: { id: number; figures: number; } };
   /** Compute a closed month again with its own rules; each figure that reads otherwise becomes a restatement row, the closed ones stay (SETTING_EDIT) */
   "POST /api/v1/month-close/{close_id}/restate": { in: { close_id: number; }; out: { found: number; } };
+  /** Today so far beside the same span of its day a week ago, to the minute, within the own scope (BOARD) */
+  "GET /api/v1/board/pace": { in: Record<string, never>; out: { at: number; day: string; last_day: string; last_until: number; rows: unknown; } };
   /** Saved reports: own ones and those shared with me (REPORT) */
   "GET /api/v1/report-designs": { in: { }; out: { next?: string; rows: { id: number; name: string; owner_id: number; owner_name: string; shared: "none" | "group" | "all"; pinned: boolean; mine: boolean; spec: unknown; updated_at: number; }[] } };
   /** Save a report: spec says metrics, by, filters, span, order, limit, chart, compare (REPORT) */

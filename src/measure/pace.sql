@@ -1,0 +1,3 @@
+-- shape: pace_out
+-- The rows are the catalogue's figures, {key, name_zh, name_en, definition_zh, definition_en, unit, direction, now, last_week}; a figure without a value is null.
+-- out:  at:time day:text last_day:text last_until:time rows:json
