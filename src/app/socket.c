@@ -7,12 +7,13 @@
 #include "app/app_sql.h"
 #include "app/auth.h"
 #include "app/internal.h"
+#include "app/tickets.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rand.h"
 #include "base/banned.h"
 
-enum { TOPICS_MAX = 256, TICKETS_MAX = 65536, TICKET_MS = 30000, MESSAGE_MAX = 64 * 1024, BURST = 60, PER_S = 15, NODES_FIRST = 1024 };
+enum { TOPICS_MAX = 256, TICKET_MS = 30000, MESSAGE_MAX = 64 * 1024, BURST = 60, PER_S = 15, NODES_FIRST = 1024 };
 
 struct socket {
 	struct net_conn conn;
@@ -32,12 +33,6 @@ struct node {
 	uint32_t socket, next;
 };
 
-struct ticket {
-	char token[48];
-	struct caller who; /* without shops: found again by its login */
-	int64_t until;
-};
-
 struct sockets {
 	struct socket **all; /* by connection index */
 	size_t cap, count;
@@ -45,8 +40,7 @@ struct sockets {
 	size_t head_count; /* power of two */
 	struct node *nodes;
 	uint32_t node_count, node_cap, node_free;
-	struct ticket *tickets;
-	size_t ticket_cap;
+	struct tickets *tickets;
 	uint64_t stamp;
 	struct net_conn *targets;
 	size_t target_cap;
@@ -73,8 +67,7 @@ sockets_new(struct app *app)
 		return ERR_NO_MEMORY;
 	s->head_count = 16384;
 	s->heads = mem_new(s->head_count, sizeof *s->heads);
-	s->ticket_cap = 4096;
-	s->tickets = mem_new(s->ticket_cap, sizeof *s->tickets);
+	s->tickets = tickets_new();
 	app->sockets = s;
 	return s->heads && s->tickets ? OK : ERR_NO_MEMORY;
 }
@@ -100,7 +93,7 @@ sockets_free(struct app *app)
 	mem_free(s->all);
 	mem_free(s->heads);
 	mem_free(s->nodes);
-	mem_free(s->tickets);
+	tickets_free(s->tickets);
 	mem_free(s->targets);
 	mem_free(s);
 	app->sockets = NULL;
@@ -225,27 +218,6 @@ subscribe_after_commit(struct request *rq, struct topic topic)
 
 /* Tickets ------------------------------------------------------------------------------------------------------------- */
 
-static void
-ticket_keep(struct app *app, const struct ticket *t)
-{
-	struct sockets *s = app->sockets;
-	int64_t now = clock_now();
-	for (size_t i = 0; i < s->ticket_cap; i++)
-		if (s->tickets[i].until < now) {
-			s->tickets[i] = *t;
-			return;
-		}
-	if (s->ticket_cap >= TICKETS_MAX)
-		return;
-	struct ticket *p = mem_grow(s->tickets, 2 * s->ticket_cap * sizeof *p);
-	if (!p)
-		return;
-	memset(p + s->ticket_cap, 0, s->ticket_cap * sizeof *p);
-	s->tickets = p;
-	s->tickets[s->ticket_cap] = *t;
-	s->ticket_cap *= 2;
-}
-
 struct ticket_note {
 	struct app *app;
 	struct ticket ticket;
@@ -255,7 +227,7 @@ static void
 ticket_on_loop(void *arg)
 {
 	struct ticket_note *n = arg;
-	ticket_keep(n->app, &n->ticket);
+	ticket_keep(n->app->sockets->tickets, &n->ticket, clock_now());
 	mem_free(n);
 }
 
@@ -286,25 +258,10 @@ socket_ticket_new(struct request *rq, int64_t customer_id, int64_t shop_id)
 	t->until = rq->now + TICKET_MS;
 	memcpy(t->token, token.p, token.n < sizeof t->token ? token.n : sizeof t->token - 1);
 	if (!rq->db) /* on the loop already */
-		ticket_keep(rq->app, t);
+		ticket_keep(rq->app->sockets->tickets, t, rq->now);
 	else if (after_commit(rq, ticket_hook, t))
 		return STR_NONE;
 	return token;
-}
-
-static bool
-ticket_use(struct app *app, struct str token, int64_t now, struct caller *ret_who)
-{
-	struct sockets *s = app->sockets;
-	for (size_t i = 0; i < s->ticket_cap && token.n >= 16; i++) {
-		struct ticket *t = &s->tickets[i];
-		if (t->until < now || !str_eqz(token, t->token))
-			continue;
-		*ret_who = t->who;
-		t->until = 0;
-		return true;
-	}
-	return false;
 }
 
 /* Opening and closing ------------------------------------------------------------------------------------------------- */
@@ -417,7 +374,7 @@ socket_open(void *user, const struct net_request *rq, size_t *ret_max)
 		return ERR_NOT_FOUND;
 	if (!front_clear_allowed(app, rq))
 		return ERR_NOT_SECURE;
-	if (!ticket_use(app, query_value(rq->query, "ticket"), clock_now(), &who))
+	if (!ticket_use(s->tickets, query_value(rq->query, "ticket"), clock_now(), &who))
 		return ERR_SIGN_IN;
 	/* A person's socket opens from our own pages only; a visitor's page was checked when the ticket was given. */
 	if (who.kind == CALLER_PERSON && !origin_own(app, rq, net_header(rq, "origin")))

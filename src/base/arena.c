@@ -94,10 +94,11 @@ arena_alloc(struct arena *a, size_t bytes)
 			size = bytes;
 		if (a->total + size > a->max)
 			return NULL;
-		b = mem_new(1, sizeof *b + size);
+		b = mem_grow(NULL, sizeof *b + size); /* zeroed piece by piece, below */
 		if (!b)
 			return NULL;
 		b->size = size;
+		b->used = 0;
 		b->older = a->newest;
 		a->newest = b;
 		a->total += size;

@@ -25,12 +25,13 @@ WHERE s.customer_id = :customer_id
 ORDER BY s.started_at DESC, s.id DESC LIMIT COALESCE(:limit, 50);
 
 -- name: session_visitor_view
--- What the visitor sees of the own chat. position: 1 is next, 0 is being served or closed.
+-- What the visitor sees of the own chat. position: 1 is next, 0 is being served or closed. The plus keeps it to the index of live sessions:
+-- by its shop's it would walk all that the shop ever had.
 -- in:   session_id:id
 -- out:  id:id state:text seq:int position:int agent_name:text? started_at:time closed_at:time? agent_read_seq:int customer_read_seq:int
 --       rated:bool
 SELECT s.id, s.state, s.seq, CASE WHEN s.state IN ('waiting', 'offered') THEN 1 + (
-    SELECT COUNT(*) FROM session q WHERE q.state <> 'closed' AND q.state IN ('waiting', 'offered') AND q.shop_id = s.shop_id
+    SELECT COUNT(*) FROM session q WHERE q.state <> 'closed' AND q.state IN ('waiting', 'offered') AND +q.shop_id = s.shop_id
       AND (q.priority > s.priority OR (q.priority = s.priority AND (q.queued_at < s.queued_at OR (q.queued_at = s.queued_at AND q.id < s.id)))))
   ELSE 0 END AS position,
   CASE WHEN s.state IN ('open', 'closed') THEN a.name END AS agent_name, s.started_at, s.closed_at, s.agent_read_seq, s.customer_read_seq,
