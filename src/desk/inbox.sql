@@ -54,8 +54,23 @@ WHERE s.state <> 'closed' AND s.state = 'open' AND s.agent_id <> :viewer AND (:s
       WHEN s.group_id IS NOT NULL THEN s.group_id = :viewer_group ELSE s.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer UNION SELECT y.shop_id FROM group_shop y WHERE y.group_id = :viewer_group) END))
 ORDER BY CASE WHEN s.unanswered_since IS NULL THEN 1 ELSE 0 END, s.unanswered_since, s.last_at DESC, s.id LIMIT :limit;
 
+-- name: inbox_closed_window
+-- How far back one page looks, so that its time does not grow with the record: the last of the sessions that are looked at. Nothing: to the first one.
+-- in:   before_at:time before_id:id skip:int
+-- out:  id:id at:time
+SELECT s.id, s.closed_at AS at FROM session s
+WHERE s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id)
+ORDER BY s.closed_at DESC, s.id DESC LIMIT 1 OFFSET :skip;
+
+-- name: inbox_closed_mine_window
+-- in:   before_at:time before_id:id skip:int viewer:id@server
+-- out:  = inbox_closed_window
+SELECT s.id, s.closed_at AS at FROM session s
+WHERE s.agent_id = :viewer AND s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id)
+ORDER BY s.closed_at DESC, s.id DESC LIMIT 1 OFFSET :skip;
+
 -- name: inbox_closed
--- in:   shop_id:id? pattern:text? before_at:time before_id:id limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
+-- in:   shop_id:id? pattern:text? before_at:time before_id:id from_at:time from_id:id limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
 -- out:  = inbox_mine
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
   s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
@@ -63,7 +78,8 @@ SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
 LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
-WHERE s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id) AND (:shop_id IS NULL OR s.shop_id = :shop_id)
+WHERE s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id)
+  AND s.closed_at >= :from_at AND (s.closed_at > :from_at OR s.id >= :from_id) AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
   AND (:viewer_scope = 'all' OR s.agent_id = :viewer
     OR (:viewer_scope = 'shop' AND s.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer UNION SELECT y.shop_id FROM group_shop y WHERE y.group_id = :viewer_group))
@@ -74,7 +90,7 @@ ORDER BY s.closed_at DESC, s.id DESC LIMIT :limit;
 
 -- name: inbox_closed_mine
 -- The same for who sees the own ones only: by the agent's index.
--- in:   shop_id:id? pattern:text? before_at:time before_id:id limit:int viewer:id@server
+-- in:   shop_id:id? pattern:text? before_at:time before_id:id from_at:time from_id:id limit:int viewer:id@server
 -- out:  = inbox_mine
 SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer_id, c.name AS customer_name, c.flag AS customer_flag,
   s.channel, s.state, s.agent_id, a.name AS agent_name, s.group_id, g.name AS group_name, k.name AS skill_name, s.priority, s.seq, s.started_at, s.queued_at,
@@ -82,7 +98,8 @@ SELECT s.id, s.shop_id, h.name AS shop_name, h.colour AS shop_colour, s.customer
   s.customer_read_seq, s.category_id, s.tags, s.page, s.closed_at, s.close_note
 FROM session s JOIN shop h ON h.id = s.shop_id JOIN customer c ON c.id = s.customer_id
 LEFT JOIN person a ON a.id = s.agent_id LEFT JOIN team_group g ON g.id = s.group_id LEFT JOIN skill k ON k.id = s.skill_id
-WHERE s.agent_id = :viewer AND s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id) AND (:shop_id IS NULL OR s.shop_id = :shop_id)
+WHERE s.agent_id = :viewer AND s.state = 'closed' AND s.closed_at <= :before_at AND (s.closed_at < :before_at OR s.id < :before_id)
+  AND s.closed_at >= :from_at AND (s.closed_at > :from_at OR s.id >= :from_id) AND (:shop_id IS NULL OR s.shop_id = :shop_id)
   AND (:pattern IS NULL OR c.name LIKE :pattern ESCAPE '\' OR s.last_text LIKE :pattern ESCAPE '\' OR s.tags LIKE :pattern ESCAPE '\')
 ORDER BY s.closed_at DESC, s.id DESC LIMIT :limit;
 
@@ -114,7 +131,9 @@ WHERE l.session_id = :session_id ORDER BY l.id;
 -- in:   box:enum(mine,waiting,group,closed)? shop_id:id? q:text(0..60)? cursor:text(0..60)? limit:int(1..200)?
 
 -- shape: inbox_out
--- out:  rows:json next:text? counts:json
+-- With next there are older ones. A page of closed ones looks back over a few thousand sessions at most, of which any number may fit, none too;
+-- looked_to tells how far that was.
+-- out:  rows:json next:text? looked_to:time? counts:json
 
 -- shape: inbox_session_in
 -- in:   session_id:id

@@ -4,6 +4,9 @@
 #include "desk/inbox_sql.h"
 #include "base/banned.h"
 
+/* Sessions that one page of closed ones looks at: words are sought in names and texts, which costs about 10 us a session. */
+enum { LOOK_FOR_WORDS = 1000, LOOK = 8000 };
+
 struct closed_page {
 	struct request *rq;
 	int64_t left, last_at, last_id;
@@ -26,27 +29,53 @@ closed_row(void *ctx, const void *row)
 	return OK;
 }
 
+/* ret_window: id 0 when the window reaches the oldest. */
+static enum err
+closed_window(struct request *rq, int64_t at, int64_t id, int64_t size, struct inbox_closed_window_out *ret_window)
+{
+	struct inbox_closed_window_in all = { .before_at = at, .before_id = id, .skip = size - 1 };
+	struct inbox_closed_mine_window_in own = { .before_at = at, .before_id = id, .skip = size - 1 };
+	struct inbox_closed_window_out row = { 0 };
+	input_server_fields(rq, &inbox_closed_mine_window, &own);
+	enum err e = rq->who.scope == SCOPE_OWN ? db_one(rq, &inbox_closed_mine_window, &own, &row) : db_one(rq, &inbox_closed_window, &all, &row);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret_window = e ? (struct inbox_closed_window_out){ 0 } : row;
+	return OK;
+}
+
+static void
+closed_next_write(struct request *rq, const struct closed_page *p, const struct inbox_closed_window_out *window)
+{
+	int64_t at = p->more ? p->last_at : window->at, id = p->more ? p->last_id : window->id;
+	if (!p->more && !window->id)
+		return;
+	jw_member_text(&rq->w, "next", arena_printf(rq->arena, "%lld.%lld", (long long)at, (long long)id));
+	jw_member_int(&rq->w, "looked_to", at);
+}
+
 static enum err
 closed_write(struct request *rq, const struct inbox_in_in *b, struct str pattern, int64_t limit)
 {
 	int64_t at = INT64_C(9007199254740991), id = INT64_C(9007199254740991);
+	struct inbox_closed_window_out window;
 	if (b->cursor.n && !inbox_cursor_read(b->cursor, &at, &id))
 		return fail(rq, ERR_BAD_FIELD, "cursor", NULL);
-	struct inbox_closed_in all = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at,
-		                       .before_id = id,
-		                       .limit = limit + 1 };
+	enum err e = closed_window(rq, at, id, pattern.p ? LOOK_FOR_WORDS : LOOK, &window);
+	if (e)
+		return e;
+	struct inbox_closed_in all = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at, .before_id = id,
+		                       .from_at = window.at, .from_id = window.id, .limit = limit + 1 };
 	struct inbox_closed_mine_in own = { .shop_id_set = b->shop_id_set, .shop_id = b->shop_id, .pattern = pattern, .before_at = at,
-		                            .before_id = id,
-		                            .limit = limit + 1 };
+		                            .before_id = id, .from_at = window.at, .from_id = window.id, .limit = limit + 1 };
 	struct closed_page p = { .rq = rq, .left = limit };
 	input_server_fields(rq, &inbox_closed, &all);
 	input_server_fields(rq, &inbox_closed_mine, &own);
 	jw_array(&rq->w);
 	bool only_own = rq->who.scope == SCOPE_OWN;
-	enum err e = only_own ? db_each(rq, &inbox_closed_mine, &own, closed_row, &p) : db_each(rq, &inbox_closed, &all, closed_row, &p);
+	e = only_own ? db_each(rq, &inbox_closed_mine, &own, closed_row, &p) : db_each(rq, &inbox_closed, &all, closed_row, &p);
 	jw_end(&rq->w);
-	if (p.more)
-		jw_member_text(&rq->w, "next", arena_printf(rq->arena, "%lld.%lld", (long long)p.last_at, (long long)p.last_id));
+	closed_next_write(rq, &p, &window);
 	return e;
 }
 
@@ -136,7 +165,7 @@ unwatch(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ GET, "/api/v1/inbox", PERM_CHAT_SEE, LANE_READ, .in = &inbox_in, .out = &inbox_out, .handler = inbox_get,
-	  .help = "A box of sessions: mine (oldest unanswered first), waiting, group (open with others), closed; and how many there are" },
+	  .help = "A box of sessions: mine (oldest unanswered first), waiting, group (open with others), closed (newest first, page by page); and how many there are" },
 	{ GET, "/api/v1/sessions/{session_id}", PERM_CHAT_SEE, LANE_READ, .in = &inbox_session_in, .out = &inbox_mine,
 	  .handler = session_get,
 	  .help = "One session" },

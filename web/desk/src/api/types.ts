@@ -71,7 +71,7 @@ export interface Message {
 
 export interface Counts { mine: number; waiting: number; group: number; unread: number }
 export type Box = 'mine' | 'waiting' | 'group' | 'closed';
-export interface Inbox { rows: Session[]; next?: string | null; counts: Counts }
+export interface Inbox { rows: Session[]; next?: string | null; looked_to?: number | null; counts: Counts }
 
 export interface Note { id: Id; at: number; person_id: Id; person_name: string; text: string }
 export interface RoutingLine { at: number; what: string; person_name: string | null; reason: string }

@@ -5,6 +5,7 @@ import type { AwayForm, Box, Session } from '../api/types';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
 import { useT } from '../i18n';
+import { dateText } from '../lib/format';
 import { useDebounced, useRemote } from '../lib/remote';
 import { Link } from '../lib/router';
 import { boxesOf, boxFilter, boxOrder, boxRead, boxStore, useCounts } from '../live/boxes';
@@ -44,10 +45,11 @@ export function ChatList({ box, setBox, selected, oldest }: { box: Box; setBox: 
       <div className="chat-rows" role="tabpanel" onScroll={(e) => { const el = e.currentTarget; if (state.next && !state.loading && el.scrollHeight - el.scrollTop - el.clientHeight < 400) void boxRead(box, true); }}>
         {state.error && !rows.length && <Trouble error={state.error} retry={() => void boxRead(box)} />}
         {!state.loaded && !state.error && !rows.length && <Bones rows={6} />}
-        {state.loaded && !rows.length && <Nothing title={late ? t.desk.noMatch : title} help={late ? undefined : help}>
+        {state.loaded && !rows.length && !(state.loading && state.next) && <Nothing title={late ? t.desk.noMatch : title} help={late ? undefined : help}>
           {!late && box === 'mine' && (mine === 'offline' || mine === 'paused') && <Button type="primary" onClick={() => void stateSet('online').catch(sayFailed)}>{t.state.goOnline}</Button>}
         </Nothing>}
         {rows.map((s) => <ChatRow key={s.id} session={s} selected={s.id === selected} />)}
+        {state.next && state.loading && !!state.lookedTo && <div className="small muted looking" role="status">{t.desk.lookingBack(dateText(state.lookedTo))}</div>}
         {state.next && <Button type="link" block loading={state.loading} onClick={() => void boxRead(box, true)}>{t.common.more}</Button>}
       </div>
       <AwayLink />

@@ -4,12 +4,12 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
-import type { Inbox, Phrase, Session } from '../api/types';
+import type { Phrase, Session } from '../api/types';
 import { langSet, useLang, useT } from '../i18n';
 import { composing } from '../lib/keys';
 import { useDebounced } from '../lib/remote';
 import { navigate, queryText } from '../lib/router';
-import { boxStore } from '../live/boxes';
+import { boxFind, boxStore } from '../live/boxes';
 import { may, signOut, stateSet, useMe } from '../live/me';
 import { copyText, sayDone, sayFailed } from '../ui/say';
 import { lookSet } from '../ui/theme';
@@ -36,7 +36,7 @@ function useFound(q: string): { sessions: Session[]; phrases: Phrase[] } {
     const local = Object.values(boxStore.get().sessions).filter((s) => s.customer_name.includes(late));
     const boxes = may('CHAT') || may('CHAT_SEE') ? (['mine', 'group', 'closed'] as const) : [];
     void Promise.all([
-      Promise.all(boxes.map((box) => api.get<Inbox>('/inbox', { box, q: late, limit: 5 }, abort.signal).then((p) => p.rows, () => []))),
+      Promise.all(boxes.map((box) => boxFind(box, late, 5, abort.signal).catch(() => []))),
       may('CHAT') ? api.get<Rows<Phrase>>('/phrases', { q: late }, abort.signal).then((p) => p.rows, () => []) : [],
     ]).then(([lists, phrases]) => {
       if (abort.signal.aborted) return;

@@ -53,7 +53,7 @@ export const zh = {
     empty: {
       mine: ['还没有会话', '上线后，新会话会自动分给您。'], waiting: ['没有人在等', '访客排队时会出现在这里，您可以直接接入。'], group: ['本组没有进行中的会话', '同组同事的会话会显示在这里。'], closed: ['还没有已结束的会话', '结束的会话可以在这里回看。'],
     } as Record<string, [string, string]>,
-    emptyTalk: '选择一个会话开始接待', emptyTalkHelp: '等待最久的排在最前。按 Alt+J 直接跳过去。', noMatch: '没有符合条件的会话', anonymous: '访客', waitingFor: (s: string) => `客户已等 ${s}`, queuedFor: (s: string) => `排队 ${s}`, unread: (n: number) => `${n} 条未读`,
+    emptyTalk: '选择一个会话开始接待', emptyTalkHelp: '等待最久的排在最前。按 Alt+J 直接跳过去。', noMatch: '没有符合条件的会话', lookingBack: (day: string) => `已查到 ${day}，继续往前查找…`, anonymous: '访客', waitingFor: (s: string) => `客户已等 ${s}`, queuedFor: (s: string) => `排队 ${s}`, unread: (n: number) => `${n} 条未读`,
     take: '接入', accept: '接受', decline: '谢绝', offered: '新会话分配给您', takenBy: (n: string) => `由 ${n} 接待`, reopen: '重新打开', closedAt: (s: string) => `结束于 ${s}`, notMine: '此会话不在您名下，仅供查看。', watching: '正在旁观，客户看不到您', waitingHint: '客户在排队，接入后即可回复。',
     transfer: '转接', close: '结束', more: '更多', tags: '标签', invite: '邀请评价', invited: '已发送评价邀请', note: '备注', notes: '备注', addNote: '添加备注', notePlaceholder: '只有同事能看到', noteSaved: '备注已保存', log: '流转记录', noLog: '没有流转记录',
     category: '小结', backToList: '返回列表', info: '客户信息', newBelow: (n: number) => `${n} 条新消息`, toBottom: '回到最新', start: '会话开始', older: '加载更早的消息', typing: '对方正在输入…', sentBy: '发送者',

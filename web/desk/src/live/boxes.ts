@@ -6,7 +6,7 @@ import { meStore } from './me';
 import { liveOn } from './socket';
 
 /* The lists of the desk: sessions by id, and for each box which ids the server named, kept right by the pushed summaries in between. */
-interface BoxState { loaded: boolean; loading: boolean; error: Error | null; next?: string | null }
+interface BoxState { loaded: boolean; loading: boolean; error: Error | null; next?: string | null; lookedTo?: number | null }
 interface Boxes { sessions: Record<number, Session>; members: Record<Box, number[]>; state: Record<Box, BoxState>; counts: Counts; shopId: number; q: string }
 
 export const boxNames: Box[] = ['mine', 'waiting', 'group', 'closed'];
@@ -61,20 +61,39 @@ function boxFill(box: Box, page: Inbox, more: boolean, since: number): void {
 
 export async function boxRead(box: Box, more = false): Promise<void> {
   const { shopId, q, state } = boxStore.get();
-  const cursor = more ? state[box].next : undefined;
+  let cursor = more ? state[box].next : undefined;
   if (more && !cursor) return;
   const mine = ++turn[box];
   stateSet(box, { loading: true, error: null });
   try {
     const limit = box === 'closed' ? 50 : 200;
-    const page = await asked(() => api.get<Inbox>('/inbox', { box, shop_id: shopId || undefined, q, cursor, limit }), (reply, since) => {
-      if (turn[box] === mine) boxFill(box, reply, more, since);
-    });
-    if (turn[box] !== mine) return;
-    stateSet(box, { loaded: true, loading: false, next: page.next });
+    /* One answer looks back over a stretch of the closed ones only, in which few may fit: on to older ones until the page is full. */
+    for (let found = 0, first = !more; found < limit; first = false) {
+      const page: Inbox = await asked(() => api.get<Inbox>('/inbox', { box, shop_id: shopId || undefined, q, cursor, limit }), (reply, since) => {
+        if (turn[box] === mine) boxFill(box, reply, !first, since);
+      });
+      if (turn[box] !== mine) return;
+      found += page.rows.length;
+      cursor = page.next;
+      stateSet(box, { loaded: true, next: cursor, lookedTo: page.looked_to });
+      if (!cursor) break;
+    }
+    stateSet(box, { loading: false });
   } catch (e) {
     if (turn[box] === mine) stateSet(box, { loading: false, error: e as Error });
   }
+}
+
+/* The first few that hold these words, older and older ones until there are enough. */
+export async function boxFind(box: Box, q: string, enough: number, signal: AbortSignal): Promise<Session[]> {
+  const rows: Session[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page: Inbox = await api.get<Inbox>('/inbox', { box, q, cursor, limit: enough }, signal);
+    rows.push(...page.rows);
+    cursor = page.next;
+  } while (cursor && rows.length < enough);
+  return rows.slice(0, enough);
 }
 
 export function boxFilter(shopId: number, q: string): void {
