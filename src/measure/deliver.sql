@@ -54,6 +54,9 @@ DELETE FROM delivery WHERE id = :delivery_id;
 --       finished_at:time?
 SELECT id, kind, state, tries, error, created_at, due_at, finished_at FROM delivery_job WHERE delivery_id = :delivery_id ORDER BY id DESC LIMIT 100;
 
+-- shape: delivery_ways
+-- out:  mail:bool robot_hosts:text
+
 -- shape: delivery_job_out
 -- out:  job_id:id
 

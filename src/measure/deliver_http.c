@@ -171,6 +171,16 @@ delivery_list_get(struct request *rq, const void *in)
 	return db_json(rq, &delivery_list, &(struct delivery_list_in){ .viewer = rq->who.person_id, .everybody = sees_all(rq) });
 }
 
+/* What the operator has set up: pages say what is missing. */
+static enum err
+delivery_ways_get(struct request *rq, const void *in)
+{
+	const struct config *c = app_config(rq->app);
+	(void)in;
+	row_write(&rq->w, &delivery_ways, &(struct delivery_ways_out){ .mail = c->smtp_url[0] != 0, .robot_hosts = str_of(c->robot_hosts) });
+	return OK;
+}
+
 static enum err
 delivery_log(struct request *rq, const void *in)
 {
@@ -183,6 +193,8 @@ delivery_log(struct request *rq, const void *in)
 static const struct route routes[] = {
 	{ GET, "/api/v1/deliveries", PERM_EXPORT, LANE_READ, .out = &delivery_list, .list = true, .handler = delivery_list_get,
 	  .help = "What is sent by itself: the own ones, with SETTING_EDIT all" },
+	{ GET, "/api/v1/deliveries/ways", PERM_EXPORT, LANE_READ, .out = &delivery_ways, .handler = delivery_ways_get,
+	  .help = "What the operator has set up: whether mail can be sent, and the hosts that group robots may be at" },
 	{ POST, "/api/v1/deliveries", PERM_EXPORT, LANE_WRITE, .in = &delivery_in, .out = &created_id, .handler = delivery_post, .audit = "delivery",
 	  .help = "Send the digest, or a saved report, by mail or into a group robot, daily, weekly or monthly" },
 	{ PATCH, "/api/v1/deliveries/{delivery_id}", PERM_EXPORT, LANE_WRITE, .in = &delivery_patch, .handler = delivery_patch_do,

@@ -31,19 +31,16 @@ struct pace {
 	size_t next;
 };
 
-/* The figures shown, in the catalogue's order; which: at least FIGURES_MAX. */
+/* The figures shown; which: at least FIGURES_MAX. */
 static size_t
 chosen(const struct measure_rules *rules, const struct metric **which)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < metrics_count && n < FIGURES_MAX; i++) {
-		const struct metric *m = &metrics[i];
-		bool wanted = m->within == 1 || (m->within == 2 && rules->within_s[0] != rules->within_s[1]);
-		for (size_t k = 0; !wanted && k < sizeof keys / sizeof *keys; k++)
-			wanted = str_eqz(str_of(m->key), keys[k]);
-		if (wanted)
-			which[n++] = m;
-	}
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+		which[n++] = metric_find(str_of(keys[k]), rules);
+	for (size_t i = 0; i < metrics_count && n < FIGURES_MAX; i++)
+		if (metrics[i].within == 1 || (metrics[i].within == 2 && rules->within_s[0] != rules->within_s[1]))
+			which[n++] = &metrics[i];
 	return n;
 }
 

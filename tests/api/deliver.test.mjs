@@ -56,6 +56,10 @@ test('what goes where is checked when it is entered', async () => {
   assert.deepEqual((await admin.get('deliveries')).rows, []);
 });
 
+test('the page is told what the operator has set up', async () => {
+  assert.deepEqual(await admin.get('deliveries/ways'), { mail: true, robot_hosts: 'oapi.dingtalk.com,127.0.0.1' });
+});
+
 test('a test goes at once, signed, and its secret is told to nobody', async () => {
   const d = await make({ secret: 'this is secret', schedule: { every: 'monthly', at: '09:00', day: 31 } });
   await admin.post(`deliveries/${d.id}/test`);

@@ -8,8 +8,8 @@ import { startServer } from '../lib/server.mjs';
 export const password = 'kingfisher over the pond';
 
 /** {server, admin, agent, socket, shop}: the shop is always open, the agent is online. */
-export async function startCentre({ origins = '' } = {}) {
-  const server = await startServer();
+export async function startCentre({ origins = '', ...options } = {}) {
+  const server = await startServer(options);
   const admin = new Client(server);
   await admin.setup();
   const shop = await admin.post('shops', { key: 'shop-1', name: '青禾服饰', colour: '#0f766e', origins, greeting: '您好，欢迎光临青禾服饰！', greeting_en: 'Welcome to Qinghe!',

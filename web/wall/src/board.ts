@@ -19,6 +19,16 @@ export interface Board {
   };
 }
 
+/** A figure of today so far, and what it was at this time of day a week ago; null: nothing to measure. */
+export interface PaceRow {
+  key: string; name_zh: string; name_en: string; unit: string; direction: string; now: number | null; last_week: number | null;
+}
+
+/** A threshold that was crossed and is still. text: as the event said it, else none. */
+export interface Alarm {
+  id: number; metric: string; op: string; value: number; shop_id: number | null; group_id: number | null; in_page: boolean; firing_since: number | null; text_zh?: string; text_en?: string;
+}
+
 export interface Agent {
   id: number;
   name: string;
@@ -38,6 +48,8 @@ export type Status = 'connecting' | 'live' | 'lost' | 'signed-out' | 'forbidden'
 
 interface Hooks {
   board(b: Board): void;
+  pace(rows: PaceRow[]): void;
+  alarms(firing: Alarm[]): void;
   status(s: Status, lang: string): void;
 }
 
@@ -67,6 +79,22 @@ export function follow(hooks: Hooks): void {
   let heard = 0;
   let socket: WebSocket | null = null;
 
+  // Beside the board: the figures of today and last week at most every 3 s, the alarms when one turns and once a minute.
+  let paced = 0;
+  const pace = () => {
+    if (Date.now() - paced < 3000)
+      return;
+    paced = Date.now();
+    ask<{ rows: PaceRow[] }>('/board/pace').then((p) => hooks.pace(p.rows), () => undefined);
+  };
+  const said = new Map<number, Alarm>();
+  const alarms = () => void ask<{ rows: Alarm[] }>('/alerts').then(({ rows }) =>
+    hooks.alarms(rows.filter((a) => a.in_page && a.firing_since !== null).map((a) => ({ ...a, ...said.get(a.id) }))), () => undefined);
+  const show = (b: Board) => {
+    hooks.board(b);
+    pace();
+  };
+
   const again = (status: Status) => {
     socket = null;
     hooks.status(status, lang);
@@ -86,7 +114,8 @@ export function follow(hooks: Hooks): void {
     try {
       const me = await ask<{ lang: string; csrf: string }>('/me');
       lang = me.lang;
-      hooks.board(await ask<Board>('/board'));
+      show(await ask<Board>('/board'));
+      alarms();
       await upgraded();
       const { ticket } = await ask<{ ticket: string }>('/socket-tickets', { method: 'POST', headers: { 'X-CSRF': me.csrf } });
       open(ticket);
@@ -102,7 +131,7 @@ export function follow(hooks: Hooks): void {
     heard = Date.now();
     s.onopen = () => s.send(JSON.stringify({ n: 1, do: 'board_watch', in: {} }));
     s.onmessage = (m) => {
-      const frame = JSON.parse(m.data as string) as { event?: string; data?: Board; re?: number; error?: { status: number } };
+      const frame = JSON.parse(m.data as string) as { event?: string; data?: unknown; re?: number; error?: { status: number } };
       heard = Date.now();
       if (frame.re === 1 && frame.error) {
         s.close();
@@ -113,7 +142,12 @@ export function follow(hooks: Hooks): void {
         hooks.status('live', lang);
       }
       if (frame.event === 'board' && frame.data)
-        hooks.board(frame.data);
+        show(frame.data as Board);
+      if (frame.event === 'alert' && frame.data) {
+        const { alert_id, text_zh, text_en } = frame.data as { alert_id: number; text_zh: string; text_en: string };
+        said.set(alert_id, { text_zh, text_en } as Alarm);
+        alarms();
+      }
       if (frame.event === 'resync')
         s.close();
     };
@@ -127,9 +161,10 @@ export function follow(hooks: Hooks): void {
       return;
     ask<Board>('/board').then((b) => {
       heard = Date.now();
-      hooks.board(b);
+      show(b);
     }, () => s.close());
   }, 20_000);
+  setInterval(() => socket && alarms(), 60_000);
   addEventListener('online', () => socket?.close());
   hooks.status('connecting', lang);
   void connect();

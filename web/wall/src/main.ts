@@ -1,13 +1,15 @@
 /** The wall board: now, today, people. Read from six metres, touched by nobody. */
 import './wall.css';
 import { h } from '../../widget/src/dom';
-import { Agent, Board, follow, Queue, Status } from './board';
+import { Agent, Alarm, Board, follow, PaceRow, Queue, Status } from './board';
 
 const AMBER_MS = 30_000;
 const RED_MS = 100_000;
 const STALE_MS = 90_000;
 
 let board: Board | null = null;
+let pace: PaceRow[] = [];
+let alarms: Alarm[] = [];
 let got = 0; // when the board came, by this machine's clock
 let status: Status = 'connecting';
 let lang = new URLSearchParams(location.search).get('lang') ?? 'zh';
@@ -58,11 +60,20 @@ function queues(title: string, rows: (Queue & { colour?: string })[]): HTMLEleme
     })));
 }
 
+function alarmText(a: Alarm, b: Board): string {
+  if (a.text_zh && a.text_en)
+    return say(a.text_zh, a.text_en);
+  const names: Record<string, string> = { waiting: say('排队人数', 'Waiting'), longest_wait_s: say('最长等待（秒）', 'Longest wait (s)'), open_per_agent: say('人均进行中会话', 'Open chats per agent'), answered_within: say('30 秒应答率（%）', 'Answered within 30 s (%)') };
+  const where = (a.group_id ? b.groups.find((g) => g.id === a.group_id) : b.shops.find((s) => s.id === a.shop_id))?.name ?? '';
+  return `${say('预警：', 'Alert: ')}${where} ${names[a.metric] ?? a.metric} ${a.op === 'above' ? say('高于', 'above') : say('低于', 'below')} ${a.value}`;
+}
+
 function now(b: Board): HTMLElement {
   const waiting = b.shops.reduce((n, s) => n + s.waiting, 0);
   const oldest = Math.max(0, ...b.shops.map((s) => s.oldest_ms ?? 0));
   const open = b.shops.reduce((n, s) => n + s.open, 0);
-  const room = b.alerts.length ? 4 : 7;
+  const alerts = [...alarms.map((a) => alarmText(a, b)), ...b.alerts.map((a) => say(a.text_zh, a.text_en))].slice(0, 3);
+  const room = alerts.length ? 4 : 7;
   const worst = <T extends { oldest_ms: number | null; open: number }>(list: T[], n: number) =>
     [...list].sort((x, y) => (y.oldest_ms ?? 0) - (x.oldest_ms ?? 0) || y.open - x.open).slice(0, Math.max(0, n));
   const shops = worst(b.shops, room);
@@ -72,18 +83,31 @@ function now(b: Board): HTMLElement {
       h('div', {}, h('b', {}, String(open)), h('i', {}, say('接待中', 'in chat')))),
     h('p', { class: 'oldest' }, say('最长等待', 'Longest wait'), ' ', running(oldest)),
     queues(say('店铺', 'Shop'), shops), groups.length > 0 && queues(say('小组', 'Group'), groups),
-    h('div', { class: 'alerts' }, ...b.alerts.slice(0, 3).map((a) => h('p', {}, say(a.text_zh, a.text_en)))));
+    h('div', { class: 'alerts' }, ...alerts.map((text) => h('p', {}, text))));
+}
+
+const paceValue = (p: PaceRow, v: number | null): string => (p.unit === 'ms' ? each(v) : p.unit === 'ratio' ? share(v) : v === null ? none : String(v));
+
+/** Up or down against last week, coloured by which of the two is good. */
+function mark(p: PaceRow): HTMLElement {
+  const was = say('上周 ', 'last week ') + paceValue(p, p.last_week);
+  if (p.now === null || p.last_week === null || (p.last_week === 0 && p.unit !== 'ratio'))
+    return h('small', {}, was);
+  const by = p.unit === 'ratio' ? p.now - p.last_week : (p.now - p.last_week) / p.last_week;
+  const same = Math.abs(by) < 0.005;
+  const look = same || p.direction === 'none' ? '' : (by > 0) === (p.direction === 'up') ? 'calm' : 'amber';
+  return h('small', {}, h('span', { class: look }, same ? '=' : `${by > 0 ? '▲' : '▼'} ${Math.round(Math.abs(by) * 100)}${p.unit === 'ratio' ? say(' 点', ' pt') : '%'}`), ' ', was);
 }
 
 function today(b: Board): HTMLElement {
   const t = b.today;
-  const figure = (name: string, value: string, look = '') => h('div', { class: 'figure' }, h('i', {}, name), h('b', { class: look }, value));
-  return h('section', { class: 'today' }, h('h2', {}, say('今天', 'Today')),
-    h('div', { class: 'figures' },
-      figure(say('接待', 'Received'), String(t.received)), figure(say('已回复', 'Answered'), String(t.answered)),
-      figure(say('首次响应', 'First reply'), each(t.first_reply_ms)), figure(say('平均响应', 'Average reply'), each(t.avg_reply_ms)),
-      figure(say('30 秒应答', 'Within 30 s'), share(t.within_30s)), figure(say('3 分钟应答', 'Within 3 min'), share(t.within_180s)),
-      figure(say('未回复', 'Unanswered'), String(t.unanswered), t.unanswered ? 'amber' : 'calm')));
+  const figure = (name: string, value: string, look = '', below?: HTMLElement) => h('div', { class: 'figure' }, h('i', {}, name), h('b', { class: look }, value), below);
+  const plain = () => [figure(say('接待', 'Received'), String(t.received)), figure(say('已回复', 'Answered'), String(t.answered)),
+    figure(say('首次响应', 'First reply'), each(t.first_reply_ms)), figure(say('平均响应', 'Average reply'), each(t.avg_reply_ms)),
+    figure(say('30 秒应答', 'Within 30 s'), share(t.within_30s)), figure(say('3 分钟应答', 'Within 3 min'), share(t.within_180s)),
+    figure(say('未回复', 'Unanswered'), String(t.unanswered), t.unanswered ? 'amber' : 'calm')];
+  return h('section', { class: 'today' }, h('h2', {}, say('今天', 'Today'), pace.length > 0 && h('small', {}, say('对比上周此时', 'beside last week'))),
+    h('div', { class: pace.length ? 'figures beside' : 'figures' }, ...(pace.length ? pace.map((p) => figure(say(p.name_zh, p.name_en), paceValue(p, p.now), '', mark(p))) : plain())));
 }
 
 function champions(agents: Agent[]): HTMLElement {
@@ -164,6 +188,14 @@ follow({
   board: (b) => {
     board = b;
     got = Date.now();
+    draw();
+  },
+  pace: (rows) => {
+    pace = rows;
+    draw();
+  },
+  alarms: (firing) => {
+    alarms = firing;
     draw();
   },
   status: (s, of) => {

@@ -262,6 +262,8 @@ export interface Routes {
   "GET /api/v1/anomalies/progress": { in: { from: string; to?: string | null; }; out: { pending: number; } };
   /** What is sent by itself: the own ones, with SETTING_EDIT all (EXPORT) */
   "GET /api/v1/deliveries": { in: Record<string, never>; out: { next?: string; rows: { id: number; name: string; kind: "digest" | "design"; design_id: number | null; design_name: string | null; owner_id: number; owner_name: string; mine: boolean; channel: "mail" | "dingtalk" | "feishu" | "wecom"; target: string; has_secret: boolean; schedule: unknown; timezone: string; shop_id: number | null; lang: string; attach: boolean; next_at: number; last_at: number | null; last_state: string; last_error: string; paused: boolean; }[] } };
+  /** What the operator has set up: whether mail can be sent, and the hosts that group robots may be at (EXPORT) */
+  "GET /api/v1/deliveries/ways": { in: Record<string, never>; out: { mail: boolean; robot_hosts: string; } };
   /** Send the digest, or a saved report, by mail or into a group robot, daily, weekly or monthly (EXPORT) */
   "POST /api/v1/deliveries": { in: { name: string; design_id?: number | null; channel: "mail" | "dingtalk" | "feishu" | "wecom"; target: string; secret?: string | null; schedule: unknown; shop_id?: number | null; attach?: boolean | null; paused?: boolean | null; }; out: { id: number; } };
   /** Change, pause or resume an own delivery (EXPORT) */

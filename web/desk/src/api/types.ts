@@ -115,6 +115,31 @@ export interface BoardToday {
   within_30s: number | null; within_180s: number | null;
 }
 export interface Board { at: number; shops: BoardShop[]; groups: BoardGroup[]; agents: BoardAgent[]; alerts: BoardAlert[]; today: BoardToday }
+export interface PaceRow extends Metric { now: number | null; last_week: number | null }
+export interface Pace { at: number; day: string; last_day: string; last_until: number; rows: PaceRow[] }
+export type AlertMetric = 'waiting' | 'longest_wait_s' | 'open_per_agent' | 'answered_within';
+export interface AlertRule {
+  id: Id; metric: AlertMetric; op: 'above' | 'below'; value: number; hold_s: number; shop_id: Id | null; group_id: Id | null; delivery_id: Id | null; in_page: boolean; owner_id: Id; owner_name: string; mine: boolean;
+  firing_since: number | null;
+}
+export interface AlertTurn { alert_id: Id; metric: AlertMetric; firing: boolean; value: number; threshold: number; since: number; text_zh: string; text_en: string }
+export interface AlertPast { id: Id; alert_id: Id; metric: AlertMetric; since: number; until: number | null; value: number; worst: number }
+export type Way = 'mail' | 'dingtalk' | 'feishu' | 'wecom';
+export interface Schedule { every: 'daily' | 'weekly' | 'monthly'; at: string; weekday?: number; day?: number }
+export interface Delivery {
+  id: Id; name: string; kind: 'digest' | 'design'; design_id: Id | null; design_name: string | null; owner_id: Id; owner_name: string; mine: boolean; channel: Way; target: string; has_secret: boolean; schedule: Schedule;
+  timezone: string; shop_id: Id | null; lang: string; attach: boolean; next_at: number; last_at: number | null; last_state: string; last_error: string; paused: boolean;
+}
+export interface DeliveryJob { id: Id; kind: 'scheduled' | 'test' | 'alert'; state: string; tries: number; error: string; created_at: number; due_at: number; finished_at: number | null }
+export interface DeliveryWays { mail: boolean; robot_hosts: string }
+export interface MonthClosed {
+  id: Id; shop_id: Id; shop_name: string; month: string; closed_at: number; closed_by: Id; closed_by_name: string; profile: string; attribution: string; note: string; restated: number;
+}
+
+export interface MonthSide { value: number | null | 'pending'; sum: number; count: number }
+export interface MonthRow { agent_id: Id; agent_name: string | null; values: Record<string, number | null | 'pending'>; counts: Record<string, { sum: number; count: number }> }
+export interface MonthChange { id?: Id; at?: number; found_by_name?: string; agent_id: Id; agent_name: string | null; metric: string; before: MonthSide; after: MonthSide }
+export interface MonthOne extends Omit<MonthClosed, 'restated'> { rules: Record<string, unknown>; header: Report['header']; rows: MonthRow[]; restatements: MonthChange[]; open: MonthChange[] }
 
 export interface Metric {
   key: string; name_zh: string; name_en: string; definition_zh: string; definition_en: string; unit: 'count' | 'ms' | 'ratio' | 'money' | 'chars';

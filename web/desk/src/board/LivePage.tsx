@@ -1,13 +1,13 @@
-import { CheckCircleOutlined, EyeOutlined, WarningOutlined } from '@ant-design/icons';
+import { BellOutlined, CheckCircleOutlined, EyeOutlined, WarningOutlined } from '@ant-design/icons';
 import { Button, Drawer, Segmented, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { api } from '../api/http';
 import type { Board, BoardAgent, BoardGroup, BoardShop } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { useNow } from '../lib/clock';
-import { clockTime, count, dateText, lengthText, percent, ticking } from '../lib/format';
+import { clockTime, lengthText, ticking } from '../lib/format';
 import { useRemote } from '../lib/remote';
-import { Link, navigate, queryText, usePath } from '../lib/router';
+import { Link, navigate, usePath } from '../lib/router';
 import { useShopId } from '../live/filter';
 import { waitTone } from '../live/limits';
 import type { WaitKind } from '../live/limits';
@@ -16,6 +16,8 @@ import { liveCall, liveOn, lineStore } from '../live/socket';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Loaded, StateDot } from '../ui/parts';
+import { AlertsPage, Firing } from './Alerts';
+import { Today } from './Pace';
 import { AgentSessions, Watch } from './Watch';
 
 function useBoard() {
@@ -47,6 +49,10 @@ function Running({ ms, at, kind }: { ms: number | null; at: number; kind: WaitKi
 }
 
 export default function LivePage() {
+  return usePath().startsWith('/live/alerts') ? <AlertsPage /> : <LiveBoard />;
+}
+
+function LiveBoard() {
   const t = useT();
   const board = useBoard();
   const path = usePath();
@@ -55,7 +61,8 @@ export default function LivePage() {
   const back = () => navigate('/live');
   return (
     <div className="page">
-      <div className="page-head"><h1>{t.nav.live}</h1>{board.data && <span className="muted small num">{t.live.asOf(clockTime(board.data.at))}</span>}</div>
+      <div className="page-head"><h1>{t.nav.live}</h1>{board.data && <span className="muted small num">{t.live.asOf(clockTime(board.data.at))}</span>}<Button className="push no-print" icon={<BellOutlined />} onClick={() => navigate('/live/alerts')}>{t.watch.title}</Button></div>
+      <Firing />
       <Loaded from={board} rows={10}>{(b) => <Sections board={b} />}</Loaded>
       <Drawer open={agentId > 0} onClose={back} size={520} title={board.data?.agents.find((a) => a.id === agentId)?.name ?? ''} destroyOnHidden>{agentId > 0 && <AgentSessions agentId={agentId} />}</Drawer>
       <Watch id={watched} close={back} />
@@ -85,25 +92,6 @@ function Sections({ board }: { board: Board }) {
       </div>
       <Agents board={board} />
     </>
-  );
-}
-
-function Today({ board }: { board: Board }) {
-  const t = useT();
-  const d = board.today;
-  const day = dateText(board.at);
-  const report = '/reports/service' + queryText({ from: day, to: day, by: 'agent' });
-  const length = (ms: number | null) => (ms === null ? '-' : lengthText(ms));
-  const part = (x: number | null) => (x === null ? '-' : percent(x));
-  const cells: [string, string, string, string?][] = [
-    [t.live.waiting, count(d.waiting), '/desk', d.waiting ? 'amber' : ''], [t.live.received, count(d.received), report], [t.live.answered, count(d.answered), report],
-    [t.live.unanswered, count(d.unanswered), report, d.unanswered ? 'red' : ''], [t.live.firstReply, length(d.first_reply_ms), report], [t.live.avgReply, length(d.avg_reply_ms), report],
-    [t.live.within30, part(d.within_30s), report], [t.live.within180, part(d.within_180s), report],
-  ];
-  return (
-    <section className="figures" aria-label={t.live.today}>
-      {cells.map(([name, value, to, tone]) => <Link key={name} to={to} className="figure"><span className="muted small">{name}</span><span className={`figure-value ${tone ?? ''}`}>{value}</span></Link>)}
-    </section>
   );
 }
 

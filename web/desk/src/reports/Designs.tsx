@@ -1,4 +1,4 @@
-import { PlusOutlined, PushpinFilled, PushpinOutlined } from '@ant-design/icons';
+import { ClockCircleOutlined, PlusOutlined, PushpinFilled, PushpinOutlined } from '@ant-design/icons';
 import { Button, DatePicker, Input, InputNumber, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import type { Design, Metric, Sharing, Spec, SpanKind } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { useRemote } from '../lib/remote';
 import { Link, navigate, usePath } from '../lib/router';
+import { may } from '../live/me';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Loaded, Nothing, When } from '../ui/parts';
@@ -103,6 +104,7 @@ function Designer({ design, saved }: { design: Design | undefined; saved: () => 
           {own && <Button type="primary" loading={busy} disabled={!name.trim() || !complete} onClick={() => void save(false)}>{t.common.save}</Button>}
           {design && <Button disabled={!name.trim() || !complete} onClick={() => void save(true)}>{t.rep.score.saveCopy}</Button>}
           {design && <Button icon={design.pinned ? <PushpinFilled /> : <PushpinOutlined />} onClick={() => void pinSet(design, !design.pinned, saved)}>{design.pinned ? d.unpin : d.pin}</Button>}
+          {design && may('EXPORT') && <Button icon={<ClockCircleOutlined />} onClick={() => navigate(`/reports/deliveries?design=${design.id}`)}>{t.sends.ofDesign}</Button>}
         </div>
         <Loaded from={catalogue}>{(c) => <SpecForm spec={spec} put={put} catalogue={c.rows} />}</Loaded>
       </div>
