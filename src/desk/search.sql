@@ -11,6 +11,24 @@ WHERE m.session_id = :session_id AND m.seq = :seq;
 -- out:  seq:int
 SELECT m.seq FROM message m WHERE m.session_id = :session_id ORDER BY m.seq;
 
+-- name: search_agent
+-- in:   session_id:id
+-- out:  agent_id:id
+SELECT s.agent_id FROM session s WHERE s.id = :session_id AND s.agent_id IS NOT NULL;
+
+-- name: search_stale
+-- Messages of a session that are not tagged with this agent. SQLite keeps no tags to read, only to find by.
+-- in:   session_id:id agent_tag:text
+-- out:  = search_session
+-- sqlite:
+SELECT m.seq FROM message m WHERE m.session_id = :session_id AND m.kind <> 'event' AND m.id NOT IN (
+  SELECT f.rowid FROM message_search f WHERE f.message_search MATCH 'tags : ' || :agent_tag
+    AND f.rowid >= (SELECT MIN(x.id) FROM message x WHERE x.session_id = :session_id)
+    AND f.rowid <= (SELECT MAX(y.id) FROM message y WHERE y.session_id = :session_id)) ORDER BY m.seq;
+-- postgres:
+SELECT m.seq FROM message m JOIN message_search f ON f.id = m.id
+WHERE m.session_id = :session_id AND NOT f.tags @@ :agent_tag::tsquery ORDER BY m.seq;
+
 -- name: search_put
 -- in:   id:id body:text tags:text
 -- sqlite:

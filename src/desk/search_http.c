@@ -67,23 +67,46 @@ seq_keep(void *ctx, const void *row)
 	return OK;
 }
 
+static enum err
+seqs_index(struct request *rq, int64_t session_id, const struct seqs *s)
+{
+	enum err e = OK;
+	for (size_t i = 0; !e && i < s->n; i++) {
+		struct arena_mark m = arena_mark(rq->arena);
+		e = search_index(rq->db, rq->arena, session_id, s->all[i]);
+		arena_rewind(rq->arena, m);
+	}
+	return e;
+}
+
 /* A closed session is indexed once more: only now is it known who held it. */
 static enum err
 session_index(struct request *rq, int64_t session_id)
 {
 	struct seqs s = { .arena = rq->arena };
 	enum err e = db_each(rq, &search_session, &(struct search_session_in){ .session_id = session_id }, seq_keep, &s);
-	for (size_t i = 0; !e && i < s.n; i++) {
-		struct arena_mark m = arena_mark(rq->arena);
-		e = search_index(rq->db, rq->arena, session_id, s.all[i]);
-		arena_rewind(rq->arena, m);
-	}
-	return e;
+	return e ? e : seqs_index(rq, session_id, &s);
+}
+
+/* Whoever was given a session finds all of it at once: what was said before, to nobody or to another, becomes the agent's. */
+static enum err
+session_agent_index(struct request *rq, int64_t session_id)
+{
+	struct seqs s = { .arena = rq->arena };
+	struct search_agent_out row;
+	enum err e = db_one(rq, &search_agent, &(struct search_agent_in){ session_id }, &row);
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	struct search_stale_in stale = { session_id, arena_printf(rq->arena, "a%lld", (long long)row.agent_id) };
+	e = stale.agent_tag.p ? db_each(rq, &search_stale, &stale, seq_keep, &s) : ERR_NO_MEMORY;
+	return e ? e : seqs_index(rq, session_id, &s);
 }
 
 static enum err
 consume(struct request *rq, enum event_kind kind, int64_t subject, int64_t ref)
 {
+	if (kind == EVENT_SESSION)
+		return session_agent_index(rq, subject);
 	return kind == EVENT_SESSION_CLOSED ? session_index(rq, subject) : search_index(rq->db, rq->arena, subject, ref);
 }
 
@@ -109,7 +132,7 @@ tag_number(struct buf *b, bool postgres, const char *letters, int64_t id)
 	tag_and(b, postgres, text);
 }
 
-/* Narrowing by tags only makes it quick; what may be seen is decided by the query. a0: nobody held the session yet. */
+/* Narrowing by tags only makes it quick; what may be seen is decided by the query. */
 static void
 tags_wanted(struct buf *b, bool postgres, const struct request *rq, const struct search_list_in *in)
 {
@@ -123,7 +146,7 @@ tags_wanted(struct buf *b, bool postgres, const struct request *rq, const struct
 		tag_and(b, postgres, text);
 	}
 	if (rq->who.scope == SCOPE_OWN && rq->who.kind == CALLER_PERSON) {
-		snprintf(text, sizeof text, postgres ? "(a%lld | a0)" : "(a%lld OR a0)", (long long)rq->who.person_id);
+		snprintf(text, sizeof text, "a%lld", (long long)rq->who.person_id);
 		tag_and(b, postgres, text);
 	}
 	if (b->n && !postgres)
@@ -192,7 +215,7 @@ static const struct route routes[] = {
 };
 
 static const struct consumer consumers[] = {
-	{ "search", 1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION_CLOSED, consume },
+	{ "search", 1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION | 1ULL << EVENT_SESSION_CLOSED, consume },
 };
 
 const struct feature desk_search_feature = { .name = "search", ROUTES(routes), CONSUMERS(consumers) };

@@ -2,6 +2,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { Centre } from '../lib/centre.mjs';
+import { until } from '../lib/client.mjs';
 
 let centre;
 const sessions = {}, people = {};
@@ -94,4 +95,33 @@ test('who watches hears; who no longer watches does not', async () => {
   await centre.admin.post(`sessions/${id}/notes`, { text: '看看' });
   await all.live.event((e) => e.event === 'note' && e.subject === id);
   await all.live.do('unwatch', { session_id: id });
+});
+
+test('the search follows a session from hand to hand: who holds it finds all of it, who held it nothing', async () => {
+  const role = (await centre.admin.post('roles', { key: 'finder', name: 'finder', name_en: 'finder', scope: 'own', permissions: ['CHAT', 'CHAT_SEE', 'CHAT_MANAGE', 'SEARCH'] })).id;
+  centre.roles = null;
+  assert.ok(role);
+  const [one, two] = await Promise.all(['one', 'two'].map((name) => centre.person('finder' + name, { role: 'finder', group_id: centre.groups.g1, shops: [centre.shops.a], capacity: 50 })));
+  const found = async (who) => (await who.get('search?q=' + encodeURIComponent('貂皮手套'))).rows.length;
+  const finds = (who, n, what) => until(async () => (await found(who)) === n, 20000, what);
+  const v = await centre.visitor('a');
+  await v.open();
+  await v.say('貂皮手套有吗');
+  await v.say('要貂皮手套两副');
+  await until(async () => (await centre.admin.get('search?q=' + encodeURIComponent('貂皮手套'))).rows.length === 2, 20000, 'both are in the index');
+  assert.equal(await found(one), 0); // nobody's yet
+  await one.post(`sessions/${v.session.id}/take`);
+  await finds(one, 2, 'what was said before it was taken');
+  await v.say('貂皮手套多少钱');
+  await finds(one, 3, 'what is said while it is held');
+  await one.post(`sessions/${v.session.id}/transfer`, { person_id: two.id, note: '请接' });
+  await two.post(`sessions/${v.session.id}/take`);
+  await finds(two, 3, 'after the transfer');
+  assert.equal(await found(one), 0);
+  await two.post(`sessions/${v.session.id}/close`, {});
+  await v.say('貂皮手套还要一副'); // within the time of return: opened again, waiting for anybody
+  await until(async () => (await centre.admin.get('search?q=' + encodeURIComponent('貂皮手套'))).rows.length === 4, 20000, 'the fourth');
+  const back = await two.get(`sessions/${v.session.id}`);
+  if (back.state !== 'open') await one.post(`sessions/${v.session.id}/take`);
+  await finds(back.state === 'open' ? two : one, 4, 'after it was opened again');
 });
