@@ -140,7 +140,7 @@ function Editor({ delivery, ways: set, design, close, done }: { delivery: Delive
           <Form.Item name="channel" label={s.channel} style={{ flex: 1, minWidth: 0 }}><Select options={ways.map((w) => ({ value: w, label: s.channels[w], disabled: w === 'mail' ? !set.mail : !set.robot_hosts.trim() }))} /></Form.Item>
           {shops.length > 2 && <Form.Item name="shop" label={s.shop} style={{ flex: 1, minWidth: 0 }}><Select options={shops} /></Form.Item>}
         </div>}
-        {fresh && !set.mail && <p className="muted small" style={{ marginTop: -16, marginBottom: 12 }}>{s.noMail}{t.common.colon}{s.noMailHelp}</p>}
+        {fresh && !set.mail && <p className="muted small" style={{ marginTop: -12, marginBottom: 12 }}>{s.noMail}{t.common.colon}{s.noMailHelp}</p>}
         <Form.Item name="target" label={mail ? s.mailTarget : s.hook} extra={mail ? s.mailHelp : <>{s.hooks[channel]}<br />{s.hostsHelp(set.robot_hosts.replaceAll(',', t.common.comma))}</>} rules={need}><Input maxLength={1000} spellCheck={false} placeholder={mail ? 'boss@example.com' : 'https://'} /></Form.Item>
         {!mail && channel !== 'wecom' && <Form.Item name="secret" label={s.secret} extra={!fresh && delivery.has_secret ? s.secretKept : s.secretHelp}><Input.Password maxLength={200} autoComplete="new-password" placeholder={!fresh && delivery.has_secret ? '••••••••' : undefined} /></Form.Item>}
         <div className="row top">
