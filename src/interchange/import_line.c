@@ -116,32 +116,32 @@ struct digest {
 	uint64_t a, b;
 };
 
+/* room: kept from member to member. firm: NULL for one that does not belong to it. */
 static void
-digest_add(struct digest *d, struct str name, const struct json *v)
+digest_add(struct digest *all, struct digest *firm, struct buf *room, struct str name, const struct json *v)
 {
 	unsigned char out[16];
 	uint64_t half[2];
-	struct buf b;
 	struct json_writer w;
 	int64_t ms;
-	buf_init(&b, 1 << 20);
-	buf_add(&b, name);
-	buf_char(&b, '\n');
-	struct buf value;
-	buf_init(&value, 1 << 20);
-	jw_init(&w, &value);
+	buf_clear(room);
+	buf_add(room, name);
+	buf_char(room, '\n');
 	/* The same instant written otherwise is the same. */
-	if (json_kind(v) == JSON_TEXT && time_parse_rfc3339(json_text(v), &ms))
-		jw_int(&w, ms);
-	else
+	if (json_kind(v) == JSON_TEXT && time_parse_rfc3339(json_text(v), &ms)) {
+		buf_int(room, ms);
+	} else {
+		jw_init(&w, room);
 		jw_value(&w, v);
-	buf_add(&b, buf_str(&value));
-	crypto_generichash(out, sizeof out, (const unsigned char *)(b.p ? b.p : ""), b.n, NULL, 0);
+	}
+	crypto_generichash(out, sizeof out, (const unsigned char *)(room->p ? room->p : ""), room->n, NULL, 0);
 	memcpy(half, out, sizeof half);
-	d->a += half[0];
-	d->b += half[1];
-	buf_free(&b);
-	buf_free(&value);
+	all->a += half[0];
+	all->b += half[1];
+	if (firm) {
+		firm->a += half[0];
+		firm->b += half[1];
+	}
 }
 
 static struct str
@@ -159,16 +159,17 @@ line_seen(struct import *im, enum import_type t, const struct json *o, struct se
 	struct str name, key = json_text(json_get(o, "key"));
 	const struct json *v;
 	void *iter = NULL;
+	struct buf room;
+	buf_init(&room, 2 << 20);
 	while (json_next(o, &iter, &name, &v)) {
 		if (json_kind(v) == JSON_NULL)
 			continue;
-		digest_add(&all, name, v);
 		bool is_loose = false;
 		for (const char *const *l = loose; *l; l++)
 			is_loose |= str_eqz(name, *l);
-		if (!is_loose)
-			digest_add(&firm, name, v);
+		digest_add(&all, is_loose ? NULL : &firm, &room, name, v);
 	}
+	buf_free(&room);
 	ret_seen->type = str_of(import_type_name(t));
 	ret_seen->key = key.n ? key : digest_text(im, &firm);
 	ret_seen->hash = digest_text(im, &all);

@@ -20,16 +20,26 @@
 #define INT_LIMIT 9007199254740991LL
 #define DEPTH_MAX 64
 
+/* What jansson asks for while it reads: many small pieces, which all end together. They are never given back one by one. */
+static _Thread_local struct arena *reading;
+
 static void *
 heap_take(size_t bytes)
 {
-	return mem_new(1, bytes);
+	return reading ? arena_alloc(reading, bytes) : mem_new(1, bytes);
+}
+
+static void
+heap_give(void *p)
+{
+	if (!reading)
+		mem_free(p);
 }
 
 __attribute__((constructor)) static void
 heap_set(void)
 {
-	json_set_alloc_funcs(heap_take, mem_free);
+	json_set_alloc_funcs(heap_take, heap_give);
 }
 
 static const json_t *
@@ -179,9 +189,9 @@ too_big(const struct json *v)
 }
 
 static void
-value_release(void *v)
+values_release(void *values)
 {
-	json_decref(v);
+	arena_free(values);
 }
 
 static enum err
@@ -192,6 +202,24 @@ refuse(struct str *ret_why, struct str why)
 	return ERR_BAD_JSON;
 }
 
+static enum err
+value_read(struct arena *a, struct arena *values, struct str text, const struct json **ret_value, struct str *ret_why)
+{
+	json_error_t error;
+	reading = values;
+	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	reading = NULL;
+	/* Without memory for its first step it says nothing at all. */
+	if (!v && (json_error_code(&error) == json_error_out_of_memory || !error.text[0]))
+		return ERR_NO_MEMORY;
+	if (!v)
+		return refuse(ret_why, arena_printf(a, "line %d: %s", error.line, error.text));
+	if (too_big(outer(v)))
+		return refuse(ret_why, STR("an integer is beyond 2^53 - 1"));
+	*ret_value = outer(v);
+	return OK;
+}
+
 enum err
 json_parse(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why)
 {
@@ -200,21 +228,15 @@ json_parse(struct arena *a, struct str text, const struct json **ret_value, stru
 	int deep = too_deep(text);
 	if (deep)
 		return refuse(ret_why, arena_printf(a, "line %d: nested deeper than %d levels", deep, DEPTH_MAX));
-	json_error_t error;
-	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	/* Without memory for its first step it says nothing at all. */
-	if (!v && (json_error_code(&error) == json_error_out_of_memory || !error.text[0]))
-		return ERR_NO_MEMORY;
-	if (!v)
-		return refuse(ret_why, arena_printf(a, "line %d: %s", error.line, error.text));
-	if (too_big(outer(v))) {
-		json_decref(v);
-		return refuse(ret_why, STR("an integer is beyond 2^53 - 1"));
-	}
-	if (!arena_cleanup(a, value_release, v)) {
-		json_decref(v);
-		return ERR_NO_MEMORY;
-	}
-	*ret_value = outer(v);
-	return OK;
+	/* Of its own: the caller's limit is meant for what the caller makes. */
+	struct arena *values = arena_new(SIZE_MAX / 4);
+	const struct json *v = NULL;
+	enum err e = values ? value_read(a, values, text, &v, ret_why) : ERR_NO_MEMORY;
+	if (!e && !arena_cleanup(a, values_release, values))
+		e = ERR_NO_MEMORY;
+	if (e)
+		arena_free(values);
+	else
+		*ret_value = v;
+	return e;
 }
