@@ -168,6 +168,7 @@ test('a month is closed after asking once; a late refund shows, is restated, and
   await page.locator('.ant-modal-confirm', { hasText: `对“青禾服饰”月结 ${month}？` }).getByRole('button', { name: '月结一个月' }).click();
   await page.waitForURL(/\/reports\/months\/\d+$/);
   await page.getByText('月结后没有变化。').waitFor();
+  await page.locator('.report-head', { hasText: /口径：.{2,}会话间隔：/ }).waitFor();
   const id = /(\d+)$/.exec(page.url())[1], closed = await centre.admin.get(`month-close/${id}`);
   const shop = closed.rows.find((r) => r.agent_id === -1);
   await page.locator('.ant-table-row', { hasText: '全店' }).getByText('¥100.00').first().waitFor();

@@ -54,7 +54,7 @@ function Line({ anomaly: a, metric, open, put }: { anomaly: Anomaly; metric: Met
       <span className="odd-text"><span>{lang === 'zh' ? a.sentence_zh : a.sentence_en}</span><span className="muted small">{a.day} · {a.shop_name} · <span title={t.rep.odd.scoreHelp}>{t.rep.odd.score(a.score.toFixed(1), a.q < 0.001 ? '< 0.001' : a.q.toFixed(3))}</span></span>
         {a.note && <span className="muted small">{t.rep.odd.note}{t.common.colon}{a.note}</span>}</span>
       <span className="row gap4 no-print">
-        {metric && may('CHAT_SEE') && <Button size="small" onClick={() => open(a, metric)}>{t.rep.odd.sessions}</Button>}
+        {metric && a.sessions > 0 && may('CHAT_SEE') && <Button size="small" onClick={() => open(a, metric)}>{t.rep.odd.sessions}</Button>}
         {a.dismissed_at === null && <Button size="small" type="text" onClick={() => put(a)}>{t.rep.odd.dismiss}</Button>}
       </span>
     </div>

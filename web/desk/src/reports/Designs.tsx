@@ -59,6 +59,7 @@ function List({ rows, reload }: { rows: Design[]; reload: () => void }) {
     { key: 'acts', title: t.common.actions, plain: true, value: () => '', render: (x) => (
       <span className="row gap4">
         <Button size="small" type="text" icon={x.pinned ? <PushpinFilled /> : <PushpinOutlined />} onClick={() => void pinSet(x, !x.pinned, reload)}>{x.pinned ? d.unpin : d.pin}</Button>
+        {may('EXPORT') && <Button size="small" type="text" icon={<ClockCircleOutlined />} onClick={() => navigate(`/reports/deliveries?design=${x.id}`)}>{t.sends.ofDesign}</Button>}
         {x.mine && <Button size="small" type="text" danger onClick={() => askOnce(d.removeAsk(x.name), d.removeHelp, t.common.remove, () => api.remove(`/report-designs/${x.id}`).then(reload))}>{t.common.remove}</Button>}
       </span>) },
   ];

@@ -4,7 +4,7 @@ import dayjs from 'dayjs';
 import { useState } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
-import type { Metric, MonthClosed, MonthChange, MonthOne, MonthRow, MonthSide } from '../api/types';
+import type { Metric, MonthClosed, MonthChange, MonthOne, MonthRow, MonthSide, Report } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { useRemote } from '../lib/remote';
 import { Link, navigate, usePath } from '../lib/router';
@@ -92,10 +92,11 @@ function One({ id }: { id: number }) {
   return (
     <Loaded from={catalogue}>{(c) => <Loaded from={one} rows={8}>{(o) => {
       const shown = c.rows;
+      const header = (o.header.header ?? o.header) as Report['header'];
       return (
         <>
           <div className="row wrap"><Link to="/reports/months" className="no-print">{t.common.back}</Link><h2>{o.shop_name} <span className="num">{o.month}</span></h2><span className="muted small">{m.closedAt} <When at={o.closed_at} /> · {o.closed_by_name}{o.note && ` · ${o.note}`}</span></div>
-          <HeaderLine report={o} asked={{ from: `${o.month}-01`, to: dayjs(`${o.month}-01`).endOf('month').format('YYYY-MM-DD') }} />
+          <HeaderLine report={{ header }} asked={{ from: `${o.month}-01`, to: dayjs(`${o.month}-01`).endOf('month').format('YYYY-MM-DD') }} />
           <Rules rules={o.rules} attribution={o.attribution} />
           <section className="section" aria-label={m.openTitle}>
             <div className="row wrap"><h2>{m.openTitle}</h2>{can && o.open.length > 0 && <Button className="push no-print" loading={busy} onClick={() => restate(o.open.length)}>{m.restate}</Button>}</div>

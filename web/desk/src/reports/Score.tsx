@@ -1,4 +1,4 @@
-import { CopyOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons';
+import { CopyOutlined, EditOutlined, PlusOutlined, TrophyOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber, Modal, Select, Tooltip } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/http';
@@ -48,6 +48,7 @@ export function Score() {
       <Loaded from={catalogue}>{(c) => <Loaded from={scores} rows={8}>{(s) => (
         <>
           <HeaderLine report={s} asked={asked} />
+          {now?.builtin && !s.template.prizes.length && <p className="muted small no-print">{t.watch.scoreCopy}</p>}
           <Ranking scores={s} catalogue={c.rows} open={(metric, line, value) => setFigure({ metric, value, from: asked.from, to: asked.to, shop_id: asked.shop_id, group_id: asked.group_id, profile: asked.profile, agent_id: line.agent_id, label: line.agent_name })}
             tools={<>
               <Select value={s.template.id} onChange={(id) => setQuery({ template_id: String(id) })} aria-label={t.rep.score.template} popupMatchSelectWidth={false} options={(templates.data?.rows ?? [s.template]).map((x) => ({ value: x.id, label: x.name }))} />
@@ -71,7 +72,7 @@ function Ranking({ scores, catalogue, open, tools }: { scores: Scores; catalogue
     { key: 'rank', title: t.rep.score.rank, value: (l) => l.rank || null, render: (l) => (l.rank ? <b className="num">{l.rank}</b> : <span className="muted">-</span>) },
     { key: 'agent', title: t.rep.by.agent ?? '', value: (l) => l.agent_name, fixed: true, render: (l) => <b className="nowrap">{l.agent_name}</b> },
     { key: 'score', title: t.rep.score.score, align: 'right', value: (l) => l.score, render: (l) => (l.score === null ? <span className="muted">-</span> : <b className="num accent">{l.score.toFixed(1)}</b>) },
-    { key: 'prize', title: t.rep.score.prize, value: (l) => l.prize },
+    ...(scores.template.prizes.length ? [{ key: 'prize', title: t.rep.score.prize, value: (l: ScoreLine) => l.prize, render: (l: ScoreLine) => (l.prize ? <span className="amber nowrap"><TrophyOutlined aria-hidden /> {l.prize}</span> : <span className="muted">-</span>) }] : []),
     ...scores.template.items.map((item, i): Column<ScoreLine> => {
       const m = catalogue.find((x) => x.key === item.metric);
       const unit = m?.unit ?? 'count';
