@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function signedIn(path, options = {}) {
   const page = await newPage(browser, centre.server.url + path, options);
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   await page.fill('#account', 'admin');
   await page.fill('#password', centre.admin.password);
   await page.click('button[type=submit]');
@@ -74,6 +74,7 @@ test('a threshold is set; a visitor waits, and the notice is on the Live page an
   await page.locator('.figure', { hasText: '会话数' }).waitFor();
   assert.equal(await page.locator('.firing').count(), 0);
   const wall = await page.context().newPage();
+  wall.setDefaultTimeout(120_000);
   await wall.setViewportSize({ width: 1920, height: 1080 });
   await wall.goto(centre.server.url + '/wall');
   await wall.locator('.today .figure', { hasText: '上周' }).first().waitFor();
