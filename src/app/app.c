@@ -66,6 +66,20 @@ app_ids(struct app *app)
 	return &app->ids;
 }
 
+enum err
+ids_start(struct db *db, unsigned node, struct id_maker *ret_ids)
+{
+	struct ids_newest_out row;
+	struct arena *a = arena_new(8192);
+	enum err e = a ? query_one(db, &ids_newest, NULL, a, &row) : ERR_NO_MEMORY;
+	if (!e) {
+		id_maker_init(ret_ids, node);
+		id_maker_seed(ret_ids, row.id);
+	}
+	arena_free(a);
+	return e;
+}
+
 const unsigned char *
 app_secret(struct app *app)
 {
@@ -127,10 +141,11 @@ app_seed(struct db *db, char why[200])
 	if (!app)
 		return ERR_NO_MEMORY;
 	config_defaults(&app->config);
-	id_maker_init(&app->ids, 0);
 	app->lock_fd = app->db_lock_fd = -1;
 	app->kind = db_kind(db);
-	enum err e = features_start(app, db, why);
+	enum err e = ids_start(db, 0, &app->ids);
+	if (!e)
+		e = features_start(app, db, why);
 	for (size_t i = all_features_count; i-- > 0;)
 		if (all_features[i]->stop)
 			all_features[i]->stop(app);
@@ -259,6 +274,8 @@ database_start(struct app *app, char why[200])
 	e = db_checkpoint(db, true);
 	if (e)
 		snprintf(why, 200, "the database does not check in: %.150s", db_error(db));
+	if (!e)
+		e = ids_start(db, 0, &app->ids);
 	if (!e)
 		e = features_start(app, db, why);
 	if (!e)

@@ -208,6 +208,8 @@ const char *app_data_dir(struct app *app);
 struct config;
 const struct config *app_config(struct app *app);
 struct id_maker *app_ids(struct app *app);
+/* A maker whose ids come after all that are stored, even when the clock was set back since. */
+enum err ids_start(struct db *db, unsigned node, struct id_maker *ret_ids) MUST_CHECK;
 /* The server's own 32-byte secret (made at first start, kept in the data directory with mode 0600): signs visitor tokens and links. */
 const unsigned char *app_secret(struct app *app);
 

@@ -105,3 +105,51 @@ SELECT COUNT(*) AS n FROM person p JOIN role r ON r.id = p.role_id WHERE r.key =
 
 -- shape: ticket_out
 -- out:  ticket:text
+
+-- name: ids_newest
+-- out:  id:int
+SELECT COALESCE(MAX(id), 0) AS id FROM (
+  SELECT MAX(id) AS id FROM shop
+  UNION ALL SELECT MAX(id) FROM shop_hours
+  UNION ALL SELECT MAX(id) FROM shop_day
+  UNION ALL SELECT MAX(id) FROM team_group
+  UNION ALL SELECT MAX(id) FROM role
+  UNION ALL SELECT MAX(id) FROM person
+  UNION ALL SELECT MAX(id) FROM skill
+  UNION ALL SELECT MAX(id) FROM login
+  UNION ALL SELECT MAX(id) FROM audit
+  UNION ALL SELECT MAX(id) FROM agent_state
+  UNION ALL SELECT MAX(id) FROM customer
+  UNION ALL SELECT MAX(id) FROM category
+  UNION ALL SELECT MAX(id) FROM session
+  UNION ALL SELECT MAX(id) FROM message
+  UNION ALL SELECT MAX(id) FROM session_note
+  UNION ALL SELECT MAX(id) FROM transfer
+  UNION ALL SELECT MAX(id) FROM routing_log
+  UNION ALL SELECT MAX(id) FROM file
+  UNION ALL SELECT MAX(id) FROM tag
+  UNION ALL SELECT MAX(id) FROM away_form
+  UNION ALL SELECT MAX(id) FROM phrase
+  UNION ALL SELECT MAX(id) FROM knowledge
+  UNION ALL SELECT MAX(id) FROM product
+  UNION ALL SELECT MAX(id) FROM purchase
+  UNION ALL SELECT MAX(id) FROM payment
+  UNION ALL SELECT MAX(id) FROM refund
+  UNION ALL SELECT MAX(id) FROM call
+  UNION ALL SELECT MAX(id) FROM rating
+  UNION ALL SELECT MAX(id) FROM invite
+  UNION ALL SELECT MAX(id) FROM contact_category
+  UNION ALL SELECT MAX(id) FROM data_import
+  UNION ALL SELECT MAX(id) FROM import_mapping
+  UNION ALL SELECT MAX(id) FROM import_name
+  UNION ALL SELECT MAX(id) FROM external_figure
+  UNION ALL SELECT MAX(id) FROM month_close
+  UNION ALL SELECT MAX(id) FROM month_restatement
+  UNION ALL SELECT MAX(id) FROM report_design
+  UNION ALL SELECT MAX(id) FROM score_template
+  UNION ALL SELECT MAX(id) FROM delivery
+  UNION ALL SELECT MAX(id) FROM delivery_job
+  UNION ALL SELECT MAX(id) FROM anomaly
+  UNION ALL SELECT MAX(id) FROM alert_rule
+  UNION ALL SELECT MAX(id) FROM alert_log
+) newest;

@@ -158,7 +158,8 @@ socket_answer(struct command *c)
 {
 	struct buf b;
 	struct net_payload *p;
-	if (c->n < 0)
+	bool nameless = c->n < 0;
+	if (nameless && c->err != ERR_NO_MEMORY)
 		return;
 	buf_init(&b, c->out.max + 64);
 	buf_printf(&b, "{\"re\":%lld,\"%s\":", (long long)c->n, c->err ? "error" : "out");
@@ -166,10 +167,12 @@ socket_answer(struct command *c)
 		problem_write(&c->out, c->err, c);
 	buf_add(&b, c->out.n ? buf_str(&c->out) : STR("{}"));
 	buf_char(&b, '}');
-	p = b.err ? NULL : net_payload_new(buf_str(&b));
+	p = nameless || b.err || c->out.err || (c->err && !c->out.n) ? NULL : net_payload_new(buf_str(&b));
 	buf_free(&b);
 	if (p)
 		net_ws_send(c->rq.app->net, c->rq.conn, p);
+	else /* who waits for an answer that there is no memory for must not wait for ever: it comes back, and asks again */
+		net_ws_close(c->rq.app->net, c->rq.conn, 1013, "out of memory");
 }
 
 void

@@ -487,7 +487,7 @@ socket_message(void *user, struct net_conn conn, struct str text)
 	struct app *app = user;
 	struct socket *k = socket_of(app->sockets, conn);
 	struct command *c = k ? command_new(app, FROM_SOCKET) : NULL;
-	/* Who waits for an answer that cannot even be thought of must not wait for ever: it comes back, and asks again. */
+	/* As an answer that there is no memory for. */
 	if (k && !c)
 		net_ws_close(app->net, conn, 1013, "out of memory");
 	if (!c)

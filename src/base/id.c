@@ -9,6 +9,15 @@ id_maker_init(struct id_maker *m, unsigned node)
 	atomic_store(&m->last, 0);
 }
 
+void
+id_maker_seed(struct id_maker *m, int64_t newest)
+{
+	/* The whole millisecond is left behind: the newest id may be of another node. */
+	int64_t after = newest >> 12 << 8 | 255, old = atomic_load(&m->last);
+	while (newest > 0 && old < after && !atomic_compare_exchange_weak(&m->last, &old, after))
+		;
+}
+
 int64_t
 id_next(struct id_maker *m, int64_t now_ms)
 {

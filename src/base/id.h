@@ -15,6 +15,8 @@ struct id_maker {
 };
 
 void id_maker_init(struct id_maker *m, unsigned node);
+/* Every id from now on comes after this one, whichever node made it and whatever the clock says. */
+void id_maker_seed(struct id_maker *m, int64_t newest);
 int64_t id_next(struct id_maker *m, int64_t now_ms);
 /* When an id was made, ms UTC. */
 int64_t id_time(int64_t id);

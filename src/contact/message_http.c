@@ -141,7 +141,10 @@ content_card(struct request *rq, const struct message_send_agent_in_in *in, stru
 {
 	const struct json *card;
 	const char *field = "card";
-	if (!in->card.p || json_parse(rq->arena, in->card, &card, NULL) || !message_card_ok(card, &field))
+	enum err e = in->card.p ? json_parse(rq->arena, in->card, &card, NULL) : ERR_BAD_FIELD;
+	if (e == ERR_NO_MEMORY)
+		return e;
+	if (e || !message_card_ok(card, &field))
 		return fail_text(rq, ERR_BAD_FIELD, field, "The card is not valid", "卡片内容不正确");
 	struct str title = json_text(json_get(card, "title"));
 	*ret = (struct message_content){ .kind = STR("card"), .text = STR(""), .data = in->card,

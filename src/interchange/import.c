@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/app.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "interchange/import_impl.h"
@@ -162,6 +163,8 @@ line_sort(struct import *im, const struct line_ref *line)
 	enum import_type t = o ? type_of(o) : IMPORT_UNKNOWN;
 	struct import_count *c = &im->report->types[t];
 	c->read++;
+	if (!o && !why.n)
+		return ERR_NO_MEMORY;
 	if (!o) {
 		snprintf(text, sizeof text, "%.*s", STR_ARG(why));
 		rejected(im, t, line, text);
@@ -249,7 +252,7 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 	im->why[0] = 0;
 	im->fresh_customer = 0;
 	const struct json *o = line_parse(im, line, &why);
-	enum err e = o ? db_savepoint(im->db) : ERR_BAD_JSON;
+	enum err e = o ? db_savepoint(im->db) : why.n ? ERR_BAD_JSON : ERR_NO_MEMORY;
 	if (e)
 		return e;
 	e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
@@ -333,14 +336,16 @@ import_close(struct import *im)
 enum err
 import_open(struct import *im, char *const *files, size_t n, char why[200])
 {
-	id_maker_init(&im->ids, IMPORT_NODE);
 	im->arena = arena_new(256 << 20);
 	im->sources = mem_new(n + 1, sizeof *im->sources);
 	if (!im->arena || !im->sources || names_init(&im->shops, 16 << 20) || names_init(&im->people, 64 << 20) ||
 	    names_init(&im->customers, (size_t)2 << 30))
 		return ERR_NO_MEMORY;
+	enum err e = ids_start(im->db, IMPORT_NODE, &im->ids);
+	if (e)
+		return e;
 	for (size_t i = 0; i < n; i++) {
-		enum err e = source_open(&im->sources[i], files[i], why);
+		e = source_open(&im->sources[i], files[i], why);
 		if (e)
 			return e;
 		im->source_count++;

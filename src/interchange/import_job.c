@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/app.h"
 #include "base/id.h"
 #include "base/mem.h"
 #include "interchange/import_record_sql.h"
@@ -190,10 +191,12 @@ job_open(struct db *db, int64_t now, const char *file_name, const char *kind, in
 	struct stat st = { 0 };
 	const char *slash = strrchr(file_name, '/');
 	(void)!stat(file_name, &st); /* the import itself says what is wrong with the file */
-	id_maker_init(&ids, JOB_NODE);
+	enum err e = ids_start(db, JOB_NODE, &ids);
+	if (e)
+		return e;
 	struct import_record_add_in row = { .id = id_next(&ids, now), .file_name = str_of(slash ? slash + 1 : file_name), .stored_name = STR(""), .size = st.st_size,
 		                            .format = STR(""), .kind = str_of(kind), .mapping = STR("{}"), .state = STR("running"), .now = now };
-	enum err e = query_run(db, &import_record_add, &row, NULL);
+	e = query_run(db, &import_record_add, &row, NULL);
 	if (!e)
 		e = query_run(db, &import_record_state, &(struct import_record_state_in){ row.id, STR("running"), now }, NULL);
 	if (!e)

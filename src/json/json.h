@@ -13,7 +13,7 @@ enum json_kind { JSON_NONE, JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_TEXT
 
 struct json; /* a value; lives as long as the arena it was parsed into */
 
-/* ERR_BAD_JSON (with *ret_why a static or arena text and the line, when ret_why is not NULL) or ERR_NO_MEMORY. */
+/* ERR_BAD_JSON (with *ret_why a static or arena text and the line, when ret_why is not NULL) or ERR_NO_MEMORY (then *ret_why has no value). */
 enum err json_parse(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why) MUST_CHECK;
 
 /* All readers accept NULL and the wrong kind: they give JSON_NONE, NULL, no value, the default. */

@@ -276,6 +276,34 @@ misuse_is_an_error(void **state)
 	buf_free(&b);
 }
 
+static void
+says_when_memory_is_out(void **state)
+{
+	(void)state;
+	struct buf b;
+	bool whole = false;
+	buf_init(&b, 1 << 20);
+	buf_char(&b, '[');
+	for (int i = 0; i < 400; i++)
+		buf_printf(&b, "%s{\"name%d\":\"一段比较长的话，%0200d\",\"list\":[%d,{}]}", i ? "," : "", i, i, i);
+	buf_char(&b, ']');
+	for (long n = 1; n < 400 && !whole; n++) {
+		struct arena *a = arena_new(1 << 20);
+		const struct json *v = NULL;
+		struct str why = STR("kept");
+		mem_fail_after(n);
+		enum err e = json_parse(a, buf_str(&b), &v, &why);
+		whole = mem_fail_left() > 0;
+		mem_fail_after(0);
+		assert_int_equal(e, whole ? OK : ERR_NO_MEMORY);
+		assert_int_equal(why.n, 0);
+		assert_int_equal(json_count(v), whole ? 400 : 0);
+		arena_free(a);
+	}
+	assert_true(whole);
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -290,6 +318,7 @@ main(void)
 		cmocka_unit_test(mends_bad_text),
 		cmocka_unit_test(reals_read_back_the_same),
 		cmocka_unit_test(misuse_is_an_error),
+		cmocka_unit_test(says_when_memory_is_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

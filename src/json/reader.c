@@ -1,3 +1,4 @@
+#include <setjmp.h>
 #include <string.h>
 
 /* jansson's kinds have the names of ours. */
@@ -23,10 +24,16 @@
 /* What jansson asks for while it reads: many small pieces, which all end together. They are never given back one by one. */
 static _Thread_local struct arena *reading;
 
+/* Without memory in the middle of a word jansson calls the text wrong, or trips over its own assertion: it is left at once. */
+static _Thread_local jmp_buf no_room;
+
 static void *
 heap_take(size_t bytes)
 {
-	return reading ? arena_alloc(reading, bytes) : mem_new(1, bytes);
+	void *p = reading ? arena_alloc(reading, bytes) : mem_new(1, bytes);
+	if (reading && !p)
+		longjmp(no_room, 1);
+	return p;
 }
 
 static void
@@ -206,12 +213,13 @@ static enum err
 value_read(struct arena *a, struct arena *values, struct str text, const struct json **ret_value, struct str *ret_why)
 {
 	json_error_t error;
+	if (setjmp(no_room)) {
+		reading = NULL;
+		return ERR_NO_MEMORY;
+	}
 	reading = values;
 	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 	reading = NULL;
-	/* Without memory for its first step it says nothing at all. */
-	if (!v && (json_error_code(&error) == json_error_out_of_memory || !error.text[0]))
-		return ERR_NO_MEMORY;
 	if (!v)
 		return refuse(ret_why, arena_printf(a, "line %d: %s", error.line, error.text));
 	if (too_big(outer(v)))
@@ -223,6 +231,8 @@ value_read(struct arena *a, struct arena *values, struct str text, const struct 
 enum err
 json_parse(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why)
 {
+	if (ret_why)
+		*ret_why = STR_NONE;
 	if (text.n && memchr(text.p, 0, text.n)) /* jansson takes one after the value for white space */
 		return refuse(ret_why, STR("a zero byte in the text"));
 	int deep = too_deep(text);

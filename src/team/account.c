@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "app/app.h"
 #include "base/id.h"
 #include "search/pinyin.h"
 #include "team/account_sql.h"
@@ -76,9 +77,11 @@ account_give(struct db *db, struct arena *a, const struct account_wish *w, struc
 	struct account_group_out group = { 0 };
 	struct account_put_out row;
 	struct account_put_in in = { .key = w->key.n ? w->key : w->account, .now = w->now, .name = w->name };
-	id_maker_init(&ids, 14);
+	enum err e = ids_start(db, 14, &ids);
+	if (e)
+		return e;
 	in.id = id_next(&ids, w->now);
-	enum err e = account_clean(a, w->account, &in.account);
+	e = account_clean(a, w->account, &in.account);
 	if (e) {
 		snprintf(why, 200, "an account has 2 to 64 characters without blanks");
 		return e;

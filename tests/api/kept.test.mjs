@@ -217,3 +217,31 @@ test('a request that is under way when the server is told to stop is answered', 
     await s.remove();
   }
 });
+
+test('a clock that was set back makes no id a second time, and none that sorts before what is stored', async () => {
+  const c = await Centre.start();
+  try {
+    await c.shop('a');
+    const before = await c.visitor('a');
+    await before.open();
+    await c.server.stop();
+    // As it is when the clock went an hour ahead, and was put right while the server was down.
+    const ahead = (BigInt(before.session.id) + (3600000n << 12n)).toString();
+    const sql = `INSERT INTO audit (id, at, person_id, action, subject_kind, subject_id, detail, address) VALUES (${ahead}, 1, NULL, 'login', '', NULL, '', '')`;
+    if (kind === 'sqlite') execFileSync('sqlite3', [c.server.db, sql]);
+    else execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', sql, c.server.db], { stdio: 'ignore' });
+    await c.server.start();
+    const now = await c.visitor('a');
+    await now.open();
+    await now.say('还在吗');
+    assert.ok(now.session.id > Number(ahead), `${now.session.id} after ${ahead}`);
+    const lines = ['x', 'y'].map((key) => JSON.stringify({ type: 'agent', key, name: key }));
+    const up = await c.admin.call('PUT', 'imports?name=people.jsonl', Buffer.from(lines.join('\n') + '\n'));
+    await c.admin.post(`imports/${up.id}/run`);
+    await until(async () => (await c.admin.get(`imports/${up.id}`)).state === 'done', 20000, 'the import');
+    const people = (await c.admin.get('people?limit=200')).rows.filter((p) => ['x', 'y'].includes(p.name));
+    assert.deepEqual(people.map((p) => p.id > Number(ahead)), [true, true]);
+  } finally {
+    await c.remove();
+  }
+});

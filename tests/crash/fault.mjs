@@ -23,12 +23,14 @@ export class Fault {
 
   open() {
     return new Promise((done, failed) => {
-      this.socket = net.connect(this.at, done).once('error', failed).on('data', (d) => this.answered?.(String(d)));
+      this.socket = net.connect(this.at, done).once('error', failed).on('data', (d) => this.answered?.(String(d))).on('close', () => this.lost?.(new Error('the server is gone')));
     });
   }
 
   ask(line) {
-    return new Promise((done) => {
+    return new Promise((done, failed) => {
+      this.lost = failed;
+      if (this.socket.destroyed) return failed(new Error('the server is gone'));
       this.answered = (text) => { const [memory, step] = text.split(' ').map(Number); done({ memory, step }); };
       this.socket.write(line + '\n');
     });
