@@ -105,10 +105,20 @@ FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 -- shape: report_out
 -- out:  header:json columns:json rows:json total:json
 
+-- shape: report_spread_in
+-- Which durations: of the first reply of sessions, or of every round that counts in the average reply.
+-- in:   of:enum(first_reply,reply) from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
+--       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)?
+
+-- shape: report_spread_row
+-- So many were at least from_ms and below below_ms (none: the last, without an end). within: the part of all that was below below_ms.
+-- out:  from_ms:int below_ms:int? count:int within:real?
+
 -- shape: report_sessions_in
+-- least_ms, below_ms: only sessions with a duration of the figure in [least_ms, below_ms).
 -- in:   metric:text(1..60) from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
 --       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)? day:text(10..10)?
---       attribution:text(0..20)?
+--       attribution:text(0..20)? least_ms:int(0..)? below_ms:int(1..)?
 --       hour:int(0..23)? cursor:int(0..)? limit:int(1..200)?
 
 -- shape: report_session_row

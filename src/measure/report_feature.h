@@ -32,7 +32,9 @@ enum err report_attribution(struct request *rq, struct str word, struct measure_
 struct str report_metric_text(struct request *rq, const struct metric *m, const char *text, const struct measure_rules *rules);
 /* What report_make's errors say to who asked. */
 enum err report_make_failed(struct request *rq, enum err e);
-/* The orders behind a figure. */
+/* How durations are spread. */
+extern const struct feature measure_spread_feature;
+/* The orders behind a figure, refunds by their reason. */
 extern const struct feature measure_trade_feature;
 /* Today so far beside the same span of its day a week ago. */
 extern const struct feature measure_pace_feature;

@@ -140,6 +140,7 @@ struct picked {
 struct picking {
 	const struct report *r;
 	const struct metric *metric;
+	int64_t least_ms, below_ms; /* below_ms 0: any */
 	struct picked *all;
 	size_t n;
 };
@@ -173,11 +174,27 @@ made_the_figure(const struct picking *p, struct value v)
 	}
 }
 
+/* Whether one of the durations is so long as was asked for: the only one of its kind for a figure that is no percentile. */
+static bool
+so_long(const struct picking *p, const struct report_row *row, struct value v)
+{
+	bool first = p->metric->how == METRIC_FIRST_PERCENTILE, reply = p->metric->how == METRIC_REPLY_PERCENTILE, found = false;
+	const struct durations *d = first ? &p->r->first : &p->r->reply;
+	size_t from = first ? row->first_from : row->reply_from, n = first ? row->first_n : row->reply_n;
+	if (!p->below_ms)
+		return true;
+	if (!first && !reply)
+		return v.v >= (double)p->least_ms && v.v < (double)p->below_ms;
+	for (size_t i = from; !found && i < from + n; i++)
+		found = d->all[i].ms >= p->least_ms && d->all[i].ms < p->below_ms;
+	return found;
+}
+
 static void
 session_pick(struct picking *p, const struct report_row *row)
 {
 	struct picked k = { .row = row, .value = report_value(p->r, row, p->metric) };
-	if (!made_the_figure(p, k.value))
+	if (!made_the_figure(p, k.value) || !so_long(p, row, k.value))
 		return;
 	if (row->session != FACT_NONE) {
 		const struct fact_session *s = &p->r->facts.sessions.all[row->session];
@@ -268,6 +285,12 @@ sessions_get(struct request *rq, const void *in)
 	p.metric = metric_find(body->metric, &a.rules);
 	if (!p.metric)
 		return fail_text(rq, ERR_BAD_FIELD, "metric", "The catalogue has no such metric", "没有该指标");
+	if (body->least_ms_set || body->below_ms_set) {
+		p.least_ms = body->least_ms_set ? body->least_ms : 0;
+		p.below_ms = body->below_ms_set ? body->below_ms : INT64_MAX;
+		if (p.metric->unit != UNIT_MS)
+			return fail_text(rq, ERR_BAD_FIELD, body->least_ms_set ? "least_ms" : "below_ms", "the figure is no duration", "该指标不是时长");
+	}
 	e = report_make_failed(rq, report_make(rq->db, &a, r));
 	if (e)
 		return e;

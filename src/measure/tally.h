@@ -11,7 +11,7 @@
 /* A figure counted in persons is kept as contact pairs (of orders: as orders), followed by the distinct customers among them. */
 #define TALLY_PERSONS(T)                                                                                                                    \
 	T(CONSULT) T(RECEIVED) T(DIRECT) T(IN) T(OUT) T(EFFECTIVE) T(NOREPLY) T(SLOW) T(LONG) T(INQUIRY) T(PAID_SAME) T(PAID_NEXT)             \
-	T(PAID_FINAL) T(LOST) T(BOUGHT) T(CELL_OWN_OWN) T(CELL_OWN_OTHER) T(CELL_OTHER_OWN) T(CELL_SILENT) T(CELL_FOLLOW)
+	T(PAID_FINAL) T(LOST) T(ORDERED) T(BOUGHT) T(CELL_OWN_OWN) T(CELL_OWN_OTHER) T(CELL_OTHER_OWN) T(CELL_SILENT) T(CELL_FOLLOW)
 #define TALLY_NUMBERS(T)                                                                                                                     \
 	T(WROTE_DAYS) T(ANSWERED_DAYS) T(FIRST_MS) T(FIRST) T(REPLY_MS) T(REPLY) T(ASKED_1) T(ASKED_2) T(WITHIN_1) T(WITHIN_2)                     \
 	T(CUSTOMER_LINES) T(CUSTOMER_LINES_HUMAN) T(AGENT_LINES) T(AGENT_TEXTS) T(AGENT_CHARS) T(ROBOT_LINES) T(AUTO_LINES) T(SESSIONS) T(SESSIONS_HELD)                   \
@@ -19,7 +19,7 @@
 	T(SATISFIED) T(SATISFIED_OWN) T(SATISFIED_SYSTEM) T(RATED_ALL) T(SATISFIED_ALL) T(INVITES) T(CONCURRENT) T(CONCURRENT_DAYS)            \
 	T(PHRASE_LINES) TALLY_TRADE(T) TALLY_WORK(T)
 #define TALLY_TRADE(T)                                                                                                                       \
-	T(SAME_OPEN) T(NEXT_OPEN) T(FINAL_OPEN) T(LOST_OPEN) T(SALES) T(ORDERS) T(ITEMS) T(SHOP_SALES) T(SILENT_SALES) T(REFUNDED_ITEMS)       \
+	T(SAME_OPEN) T(NEXT_OPEN) T(FINAL_OPEN) T(LOST_OPEN) T(ORDERED_OPEN) T(SALES) T(ORDERS) T(ITEMS) T(SHOP_SALES) T(SILENT_SALES) T(REFUNDED_ITEMS)       \
 	T(RETURNED_ITEMS) T(REFUNDED) T(REFUNDS) T(OWN_OWN_ITEMS) T(OWN_OWN_AMOUNT) T(OWN_OTHER_ITEMS) T(OWN_OTHER_AMOUNT)                      \
 	T(OTHER_OWN_ITEMS) T(OTHER_OWN_AMOUNT) T(SILENT_ITEMS) T(SILENT_AMOUNT) T(FOLLOW_ITEMS) T(FOLLOW_AMOUNT) T(ASSIST_ORDER)                \
 	T(ASSIST_PAYMENT) T(ASSIST_FOLLOW)

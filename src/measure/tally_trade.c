@@ -9,6 +9,8 @@ tally_inquiry(struct cell *c, const struct fact_pair *q, const struct measure_ru
 	if (!(q->trade & PAIR_INQUIRY))
 		return;
 	tally_person(c, TALLY_INQUIRY, q->customer);
+	if (q->trade & PAIR_ORDERED)
+		tally_person(c, TALLY_ORDERED, q->customer);
 	if (q->trade & PAIR_PAID_SAME)
 		tally_person(c, TALLY_PAID_SAME, q->customer);
 	if (q->trade & PAIR_PAID_NEXT)
@@ -17,6 +19,7 @@ tally_inquiry(struct cell *c, const struct fact_pair *q, const struct measure_ru
 		tally_person(c, TALLY_PAID_FINAL, q->customer);
 	c->t[TALLY_SAME_OPEN] += today <= q->day;
 	c->t[TALLY_NEXT_OPEN] += today <= q->day + 1;
+	c->t[TALLY_ORDERED_OPEN] += today < inquiry_lost(q->day, r);
 	c->t[TALLY_FINAL_OPEN] += today < inquiry_settled(q->day, r);
 	if (q->trade & PAIR_GOES_ON)
 		return;

@@ -96,10 +96,20 @@ SELECT p.key, c.name AS customer_name, c.flag AS customer_flag, p.note, p.flag, 
 FROM purchase p JOIN customer c ON c.id = p.customer_id WHERE p.id = :id;
 
 -- shape: orders_in
--- Which orders: those behind a sales figure of these days (metric, the default sales), under the rule asked for.
+-- Which orders: those behind a sales figure of these days (metric, the default sales), under the rule asked for. reason: only those with a completed
+-- refund for it.
 -- in:   from:text(10..10) to:text(10..10)? metric:text(1..60)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
 --       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)?
---       attribution:text(0..20)? day:text(10..10)? hour:int(0..23)? cursor:int(0..)? limit:int(1..200)?
+--       attribution:text(0..20)? day:text(10..10)? hour:int(0..23)? reason:text(0..2000)? cursor:int(0..)? limit:int(1..200)?
+
+-- shape: reasons_in
+-- in:   from:text(10..10) to:text(10..10)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)? channel:enum(other,web,mail,voice,import)?
+--       category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)? attribution:text(0..20)?
+
+-- shape: reason_row
+-- Completed refunds of the orders that agents own, by what was given as reason. items: pieces refunded; returned: those that came back. The rates are
+-- over all pieces sold, so that the reasons add up to the rates of the report.
+-- out:  reason:text orders:int refunds:int items:int returned:int amount:int refund_rate:real? return_rate:real?
 
 -- shape: order_row
 -- The owners under each rule; 0 nobody. session_id: of the record, where the owner under the rule asked for won it. cells, assists, refunds: lists.

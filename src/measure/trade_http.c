@@ -1,4 +1,4 @@
-/* The orders behind a sales figure. */
+/* The orders behind a sales figure, and refunds by their reason. */
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -20,6 +20,7 @@ struct sold {
 struct selling {
 	struct report *r;
 	const struct metric *metric;
+	struct str reason; /* p: only orders with a refund for it that counts */
 	struct sold *all;
 	size_t n, cap;
 };
@@ -37,12 +38,23 @@ report_attribution(struct request *rq, struct str word, struct measure_rules *ru
 	return fail_text(rq, ERR_BAD_FIELD, "attribution", "created, created-first or paid", "归属规则应为 created、created-first 或 paid");
 }
 
+static bool
+reason_fits(const struct selling *s, const struct fact_order *o)
+{
+	bool fits = !s->reason.p;
+	for (uint32_t i = 0; !fits && i < o->refunds; i++) {
+		const struct fact_refund *x = &s->r->facts.refunds.all[o->first_refund + i];
+		fits = refund_counts(x) && str_eq(s->r->reasons[x->reason], s->reason);
+	}
+	return fits;
+}
+
 static enum err
 sold_add(struct selling *s, const struct fact_order *o, struct fact_owner who, int32_t day, int hour)
 {
 	struct report_place p = report_place_of(s->r, (struct report_place){ .shop = o->shop, .agent = who.agent, .session = who.session, .rating = FACT_NONE,
 	    .day = day, .hour = hour });
-	if (!report_shows(s->r, &p))
+	if (!report_shows(s->r, &p) || !reason_fits(s, o))
 		return OK;
 	if (s->n == s->cap) {
 		size_t cap = s->cap ? 2 * s->cap : 256;
@@ -293,6 +305,7 @@ orders_get(struct request *rq, const void *in)
 	s.metric = metric_find(body->metric.n ? body->metric : STR("sales"), &a.rules);
 	if (!s.metric || s.metric->group != GROUP_SALES)
 		return fail_text(rq, ERR_BAD_FIELD, "metric", "a sales figure of the catalogue is expected", "应为目录中的销售指标");
+	s.reason = body->reason;
 	e = report_make_failed(rq, report_make(rq->db, &a, s.r));
 	for (size_t i = 0; !e && i < s.r->facts.orders.n; i++) {
 		e = owned_pick(&s, &s.r->facts.orders.all[i]);
@@ -306,7 +319,105 @@ orders_get(struct request *rq, const void *in)
 	return page_write(rq, &s, body);
 }
 
+/* By reason ------------------------------------------------------------------------------------------------------------- */
+
+struct reason {
+	int64_t orders, refunds, items, returned, amount;
+	size_t number;
+	const struct fact_order *last; /* counted last */
+};
+
+/* Pieces beyond those of the order count nowhere, as in the rates. */
+static void
+reasons_add(const struct facts *f, const struct fact_order *o, struct reason *all)
+{
+	int64_t back = 0, returned = 0;
+	for (uint32_t i = 0; i < o->refunds; i++) {
+		const struct fact_refund *x = &f->refunds.all[o->first_refund + i];
+		struct reason *s = &all[x->reason];
+		if (!refund_counts(x))
+			continue;
+		s->orders += s->last != o;
+		s->last = o;
+		s->refunds++;
+		s->amount += x->amount;
+		int64_t n = x->kind == REFUND_RETURN || x->kind == REFUND_ONLY ? x->items : 0, rest = o->items - back;
+		s->items += n < rest ? n : rest;
+		back += n < rest ? n : rest;
+		n = x->kind == REFUND_RETURN ? x->items : 0;
+		rest = o->items - returned;
+		s->returned += n < rest ? n : rest;
+		returned += n < rest ? n : rest;
+	}
+}
+
+static int
+most_refunded(const void *a, const void *b)
+{
+	const struct reason *x = a, *y = b;
+	if (x->amount != y->amount)
+		return x->amount > y->amount ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static enum err
+reasons_write(struct request *rq, const struct selling *s)
+{
+	const struct report *r = s->r;
+	struct reason *all = arena_alloc(rq->arena, (r->reason_count + 1) * sizeof *all);
+	int64_t sold = 0;
+	if (!all)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < r->reason_count; i++)
+		all[i] = (struct reason){ .number = i };
+	for (size_t i = 0; i < s->n; i++) {
+		sold += s->all[i].order->items;
+		reasons_add(&r->facts, s->all[i].order, all);
+	}
+	qsort(all, r->reason_count, sizeof *all, most_refunded);
+	jw_object(&rq->w);
+	jw_key(&rq->w, "rows");
+	jw_array(&rq->w);
+	for (size_t i = 0; i < r->reason_count; i++) {
+		struct reason_row_out out = {
+			.reason = r->reasons[all[i].number], .orders = all[i].orders, .refunds = all[i].refunds, .items = all[i].items, .returned = all[i].returned,
+			.amount = all[i].amount, .refund_rate_set = sold > 0, .refund_rate = sold ? (double)all[i].items / (double)sold : 0,
+			.return_rate_set = sold > 0, .return_rate = sold ? (double)all[i].returned / (double)sold : 0,
+		};
+		if (all[i].refunds)
+			row_write(&rq->w, &reason_row, &out);
+	}
+	jw_end(&rq->w);
+	jw_end(&rq->w);
+	return OK;
+}
+
+static enum err
+reasons_get(struct request *rq, const void *in)
+{
+	const struct reasons_in_in *body = in;
+	struct selling s = { .r = report_for(rq) };
+	struct report_ask a;
+	enum err e = s.r ? report_ask_start(rq, body->from, body->to, body->profile, &a) : ERR_NO_MEMORY;
+	if (e)
+		return e;
+	a.by = BY_SHOP;
+	a.store = NULL; /* the resident facts have no orders */
+	a.metrics = STR("orders");
+	FILTERS_TAKE(&a, body);
+	e = report_attribution(rq, body->attribution, &a.rules);
+	if (e)
+		return e;
+	s.metric = metric_find(STR("orders"), &a.rules);
+	e = report_make_failed(rq, report_make(rq->db, &a, s.r));
+	for (size_t i = 0; !e && i < s.r->facts.orders.n; i++)
+		e = owned_pick(&s, &s.r->facts.orders.all[i]);
+	return e ? e : reasons_write(rq, &s);
+}
+
 static const struct route routes[] = {
+	{ GET, "/api/v1/reports/service/refund-reasons", PERM_REPORT, LANE_REPORT, .in = &reasons_in, .out = &reason_row, .list = true, .handler = reasons_get,
+	  .help = "Completed refunds of the orders that agents own, by their reason, the most money first, with the rates over all pieces sold" },
 	{ GET, "/api/v1/reports/service/orders", PERM_REPORT, LANE_REPORT, .in = &orders_in, .out = &order_row, .list = true, .handler = orders_get,
 	  .help = "The orders behind a sales figure, the newest first, each with its owner under every rule, its cells, assists and refunds; needs CHAT_SEE too" },
 };

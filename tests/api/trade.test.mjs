@@ -88,6 +88,45 @@ test('the orders behind a figure add up to it, under each rule', async () => {
     await assert.rejects(orders(o), (e) => e instanceof Problem && e.field === field);
 });
 
+test('refunds by reason add up to the report, and open the orders they came from', async () => {
+  const span = { from: answers.from, to: answers.until };
+  for (const attribution of ['created', 'paid']) {
+    const { values, counts } = (await admin.get('reports/service?' + query({ ...span, by: 'shop', attribution, metrics: 'refund_amount,refund_rate,return_rate' }))).total;
+    const { rows } = await admin.get('reports/service/refund-reasons?' + query({ ...span, attribution }));
+    const sum = (key) => rows.reduce((n, r) => n + r[key], 0);
+    assert.ok(rows.length > 3);
+    assert.deepEqual([sum('amount'), sum('refunds'), sum('items'), sum('returned')], [values.refund_amount, counts.refund_amount.count, counts.refund_rate.sum, counts.return_rate.sum]);
+    assert.ok(Math.abs(sum('refund_rate') - values.refund_rate) < 1e-9 && Math.abs(sum('return_rate') - values.return_rate) < 1e-9);
+    assert.deepEqual(rows.map((r) => r.amount), rows.map((r) => r.amount).sort((a, b) => b - a));
+    for (const one of rows.slice(0, 3)) {
+      const behind = await orders({ attribution, metric: 'refund_amount', reason: one.reason });
+      assert.equal(behind.length, one.orders);
+      assert.equal(behind.flatMap((o) => o.refunds).filter((r) => r.completed && r.kind !== 'exchange' && r.reason === one.reason).reduce((n, r) => n + r.amount, 0), one.amount);
+    }
+  }
+  assert.deepEqual(await orders({ metric: 'refund_amount', reason: '没有这个原因' }), []);
+});
+
+test('the spread of the response times is that of the percentiles, and each step opens its sessions', async () => {
+  const span = { from: answers.from, to: answers.until };
+  const { values, counts } = (await admin.get('reports/service?' + query({ ...span, by: 'shop', metrics: 'first_reply_time_p50,first_reply_time_p90,reply_time_p50,reply_time_p99' }))).total;
+  for (const [of, keys] of [['first_reply', ['first_reply_time_p50', 'first_reply_time_p90']], ['reply', ['reply_time_p50', 'reply_time_p99']]]) {
+    const { rows } = await admin.get('reports/service/spread?' + query({ ...span, of }));
+    assert.equal(rows.reduce((n, r) => n + r.count, 0), counts[keys[0]].count);
+    assert.deepEqual(rows.slice(1).map((r) => r.from_ms), rows.slice(0, -1).map((r) => r.below_ms), 'no gaps');
+    assert.deepEqual([rows.at(-1).below_ms, rows.at(-1).within], [null, 1]);
+    for (const key of keys) {
+      const step = rows.find((r) => r.below_ms === null || r.below_ms > values[key]), part = Number(/\d+$/.exec(key)[0]) / 100, before = rows[rows.indexOf(step) - 1];
+      assert.ok(step.within >= part && (!before || before.within < part), `${key} ${values[key]}`);
+    }
+    const tail = rows.filter((r) => r.count && r.count < 150).at(-1);
+    const { rows: behind } = await admin.get('reports/service/sessions?' + query({ ...span, metric: keys[0], least_ms: tail.from_ms, below_ms: tail.below_ms ?? undefined, limit: 200 }));
+    assert.ok(behind.length >= 1 && behind.length <= tail.count, `${behind.length} of ${tail.count}`);
+    if (of === 'first_reply') assert.ok(behind.every((s) => s.value >= tail.from_ms && (tail.below_ms === null || s.value < tail.below_ms)));
+  }
+  await assert.rejects(admin.get('reports/service/sessions?' + query({ ...span, metric: 'receive_num', least_ms: 5 })), (e) => e instanceof Problem && e.field === 'least_ms');
+});
+
 test('the log of states adds up to the generator\'s answers', async () => {
   const got = await report(db, 'workload', ['--from', answers.from, '--to', answers.until, '--by', 'agent,day', '--shop', 'shop-1']);
   assert.equal(got.header.cut_hour, 0);

@@ -124,6 +124,12 @@ export function tradeFigures(f, s, fits, shopFits, now, put) {
   rate('paid_same_day', 'same', (q) => q.day + 1);
   rate('paid_next_day', 'next', (q) => q.day + 2);
   rate('paid_final', 'final', (q) => q.day + s.inquiry_days + s.payment_days - 1);
+  const stage = (key, hit, over) => {
+    const list = inquiry.filter((q) => q.inquiry[hit]);
+    put(key, { sum: list.length, count: persons(list) }, inquiry.some((q) => today(q) < over(q)) ? 'pending' : list.length);
+  };
+  stage('ordered_num', 'ordered', (q) => q.day + s.inquiry_days);
+  stage('paid_num', 'final', (q) => q.day + s.inquiry_days + s.payment_days - 1);
   const chats = inquiry.filter((q) => !q.inquiry.goesOn), gone = chats.filter((q) => !q.inquiry.ordered && today(q) >= q.day + s.inquiry_days);
   put('lost_num', { sum: gone.length, count: persons(gone) }, chats.some((q) => today(q) < q.day + s.inquiry_days) ? 'pending' : gone.length);
 
