@@ -1,55 +1,23 @@
 // The report pages in a real browser, over generated weeks: from a figure to its sessions and the words said, own reports, the board, scores, files.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { until } from '../lib/client.mjs';
-import { seeded } from '../lib/seeded.mjs';
-import { newPage, openBrowser } from './harness.mjs';
+import { test } from 'node:test';
 import { readFileSync } from 'node:fs';
+import { until } from '../lib/client.mjs';
+import { choose, fitsInEnglish, reportCentre } from './reports.mjs';
 
-let centre, browser;
-const word = 'correct horse battery';
 const span = 'from=2026-03-20&to=2026-03-31';
-
-before(async () => {
-  centre = await seeded({ days: 30, agents: 12 });
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await centre?.remove();
-});
-
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-});
-
-async function signedIn(path, options = {}) {
-  const page = await newPage(browser, centre.server.url + path, options);
-  page.on('console', (m) => { if (m.type() === 'error' && /Content Security Policy|Uncaught/.test(m.text())) page.errors.push(m.text()); });
-  page.setDefaultTimeout(120_000);
-  await page.fill('#account', 'admin');
-  await page.fill('#password', word);
-  await page.click('button[type=submit]');
-  await page.waitForSelector('.frame');
-  return page;
-}
-
-const settled = (page) => page.waitForFunction(() => !document.querySelector('.ant-skeleton') && document.querySelector('.report-head, .section, .table-box'));
-const choose = async (page, label, option) => {
-  await page.locator(`.ant-select:has([aria-label="${label}"])`).first().click();
-  await page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: option }).first().click();
-};
+const here = reportCentre({ days: 30, agents: 12 });
+const { signedIn } = here;
 
 test('a figure opens its sessions, a session its transcript, whatever the report goes by', async () => {
   const page = await signedIn('/reports/service');
   for (const by of ['agent', 'channel']) {
-    await page.goto(`${centre.server.url}/reports/service?${span}&by=${by}`);
+    await page.goto(`${here.centre.server.url}/reports/service?${span}&by=${by}`);
     await page.locator('.ant-table-row .cell-link').first().click();
     await page.locator('.ant-drawer .side-card').first().click();
     await page.locator('.ant-drawer .bubble').first().waitFor();
   }
-  await page.goto(`${centre.server.url}/reports/service?${span}`);
+  await page.goto(`${here.centre.server.url}/reports/service?${span}`);
   await page.locator('button.figure').first().click();
   await page.locator('.ant-drawer .side-card').first().waitFor();
   assert.deepEqual(page.errors, []);
@@ -58,12 +26,12 @@ test('a figure opens its sessions, a session its transcript, whatever the report
 test('trend, response, heat map, satisfaction and robot each draw and list what the report says', async () => {
   const page = await signedIn('/reports/trend');
   for (const name of ['trend', 'response', 'heat', 'satisfaction', 'robot']) {
-    await page.goto(`${centre.server.url}/reports/${name}?${span}`);
+    await page.goto(`${here.centre.server.url}/reports/${name}?${span}`);
     await page.locator('.chart canvas').first().waitFor();
     await page.locator('.total-row').first().waitFor();
   }
-  const told = await centre.admin.get('reports/service?from=2026-03-20&to=2026-03-31&by=weekday,hour');
-  await page.goto(`${centre.server.url}/reports/heat?${span}`);
+  const told = await here.centre.admin.get('reports/service?from=2026-03-20&to=2026-03-31&by=weekday,hour');
+  await page.goto(`${here.centre.server.url}/reports/heat?${span}`);
   await page.getByText(`共 ${told.rows.length} 条`).waitFor();
   assert.deepEqual(page.errors, []);
 });
@@ -79,10 +47,10 @@ test('a report is designed, saved, shared, pinned, and stands on the board', asy
   await page.waitForURL(/\/reports\/designs\/\d+$/);
   await page.getByRole('button', { name: '固定到看板' }).click();
   await page.getByRole('button', { name: '取消固定' }).waitFor();
-  const saved = (await centre.admin.get('report-designs')).rows.find((d) => d.name === '每周接待');
+  const saved = (await here.centre.admin.get('report-designs')).rows.find((d) => d.name === '每周接待');
   assert.deepEqual([saved.shared, saved.pinned, saved.spec.chart, saved.spec.span.kind], ['all', true, 'bar', 'fixed']);
-  await centre.admin.patch(`report-designs/${saved.id}`, { spec: { ...saved.spec, span: { kind: 'fixed', from: '2026-03-20', to: '2026-03-31' } } });
-  await page.goto(`${centre.server.url}/reports/board`);
+  await here.centre.admin.patch(`report-designs/${saved.id}`, { spec: { ...saved.spec, span: { kind: 'fixed', from: '2026-03-20', to: '2026-03-31' } } });
+  await page.goto(`${here.centre.server.url}/reports/board`);
   await page.locator('.board-part canvas').first().waitFor();
   assert.equal(await page.locator('.board-part h2').textContent(), '每周接待');
   await page.locator('.board-part button.figure').first().click();
@@ -92,7 +60,7 @@ test('a report is designed, saved, shared, pinned, and stands on the board', asy
 
 test('agents are ranked as the server ranks them, and a copy of the template weighs differently', async () => {
   const page = await signedIn(`/reports/score?${span}`);
-  const told = await centre.admin.get('reports/score?from=2026-03-20&to=2026-03-31');
+  const told = await here.centre.admin.get('reports/score?from=2026-03-20&to=2026-03-31');
   const best = told.rows.find((r) => r.rank === 1);
   const row = page.locator('.ant-table-row').filter({ hasText: best.agent_name });
   await row.first().waitFor();
@@ -103,25 +71,25 @@ test('agents are ranked as the server ranks them, and a copy of the template wei
   await page.locator('.ant-modal').getByRole('button', { name: '保存', exact: true }).click();
   await page.waitForURL(/template_id=\d+/);
   await page.locator('.ant-modal').waitFor({ state: 'hidden' });
-  const made = (await centre.admin.get('score-templates')).rows.find((x) => x.name === '只看速度');
+  const made = (await here.centre.admin.get('score-templates')).rows.find((x) => x.name === '只看速度');
   assert.equal(made.items.length, 1);
   assert.deepEqual(page.errors, []);
 });
 
 test('an anomaly opens its sessions and is put aside with a note', async () => {
-  await centre.admin.post('anomalies/rebuild', { from: '2026-03-20', to: '2026-03-31' });
-  await until(async () => (await centre.admin.get('anomalies/progress?from=2026-03-20&to=2026-03-31')).pending === 0, 120000, 'the look at the days');
-  const { rows } = await centre.admin.get('anomalies?from=2026-03-20&to=2026-03-31&limit=100');
+  await here.centre.admin.post('anomalies/rebuild', { from: '2026-03-20', to: '2026-03-31' });
+  await until(async () => (await here.centre.admin.get('anomalies/progress?from=2026-03-20&to=2026-03-31')).pending === 0, 120000, 'the look at the days');
+  const { rows } = await here.centre.admin.get('anomalies?from=2026-03-20&to=2026-03-31&limit=100');
   const page = await signedIn(`/reports/anomalies?${span}`);
   assert.ok(rows.length >= 1);
   await page.locator('.odd').filter({ hasText: rows[0].sentence_zh }).first().getByRole('button', { name: '查看会话' }).click();
   await page.locator('.ant-drawer .side-card').first().waitFor();
-  await page.goto(`${centre.server.url}/reports/anomalies?${span}`);
+  await page.goto(`${here.centre.server.url}/reports/anomalies?${span}`);
   await page.locator('.odd').first().getByRole('button', { name: '搁置' }).click();
   await page.getByLabel('说明').fill('当天培训');
   await page.locator('.ant-modal').getByRole('button', { name: '搁置' }).click();
   await page.waitForFunction((n) => document.querySelectorAll('.odd').length === n - 1, rows.length);
-  assert.equal((await centre.admin.get('anomalies?from=2026-03-20&to=2026-03-31&limit=100&dismissed=true')).rows.filter((a) => a.note === '当天培训').length, 1);
+  assert.equal((await here.centre.admin.get('anomalies?from=2026-03-20&to=2026-03-31&limit=100&dismissed=true')).rows.filter((a) => a.note === '当天培训').length, 1);
   assert.deepEqual(page.errors, []);
 });
 
@@ -140,16 +108,12 @@ test('a report leaves as a spreadsheet and as CSV', async () => {
 });
 
 test('every report page fits a phone and is English in English', async () => {
-  await centre.admin.patch('me', { lang: 'en' });
+  await here.centre.admin.patch('me', { lang: 'en' });
   const page = await signedIn('/reports/service', { width: 390, height: 844 });
   for (const name of ['service', 'trend', 'response', 'heat', 'satisfaction', 'robot', 'anomalies', 'score', 'designs', 'designs/new', 'board']) {
-    await page.goto(`${centre.server.url}/reports/${name}?${span}`);
-    await settled(page);
-    const wide = await page.evaluate(() => document.querySelector('.content').scrollWidth - innerWidth);
-    assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
-    const chinese = await page.evaluate(() => [...document.querySelectorAll('h1, button, label, thead th, .subnav, .report-head > span:first-child')].map((e) => e.textContent).filter((x) => /[\u4e00-\u9fff]/.test(x)));
-    assert.deepEqual(chinese.filter((x) => x !== '管理员'), [], name);
+    await page.goto(`${here.centre.server.url}/reports/${name}?${span}`);
+    await fitsInEnglish(page, assert, name);
   }
   assert.deepEqual(page.errors, []);
-  await centre.admin.patch('me', { lang: 'zh' });
+  await here.centre.admin.patch('me', { lang: 'zh' });
 });

@@ -3,6 +3,7 @@ import './css/frame.css';
 import './css/desk.css';
 import './css/back.css';
 import './css/imports.css';
+import './css/report.css';
 import { createRoot } from 'react-dom/client';
 import { Root } from './root';
 

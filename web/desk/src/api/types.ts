@@ -144,16 +144,28 @@ export interface MonthOne extends Omit<MonthClosed, 'restated'> { rules: Record<
 export interface Metric {
   key: string; name_zh: string; name_en: string; definition_zh: string; definition_en: string; unit: 'count' | 'ms' | 'ratio' | 'money' | 'chars';
   direction: 'up' | 'down' | 'none'; brief?: boolean;
+  group?: 'service' | 'sales' | 'satisfaction' | 'workload' | 'calls' | 'robot';
 }
 export type Value = number | null | 'pending';
 export interface ReportLine { by: Record<string, string | number | null>; values: Record<string, Value>; counts: Record<string, { sum: number; count: number }> }
 export interface Report {
   header: {
     profile: string; from?: string; to?: string; hours_from?: number; hours_to?: number; filtered?: Record<string, number>;
-    shops?: { shop_id: Id; shop_name: string; profile: string }[]; [k: string]: unknown;
+    shops?: { shop_id: Id; shop_name: string; profile: string }[]; attribution?: string; windows?: Record<string, number>;
+    sales?: { candidates: string; refunds: string; postage: boolean; orders_left_out: Record<string, number> }; [k: string]: unknown;
   };
   columns: string[]; rows: ReportLine[]; total: Omit<ReportLine, 'by'>;
 }
+
+/* An order behind a figure. agent: who made that figure; owners under each rule, 0 nobody. */
+export interface SoldOrder {
+  id: Id; key: string; shop_id: Id; shop_name: string; shop_colour: string; customer_id: Id; customer_name: string; created_at: number; paid_at: number | null; amount: number; items: number;
+  refunded: number; note: string; agent_id: Id | null; agent_name: string | null; session_id: Id | null; owner_created: Id; owner_created_first: Id; owner_paid: Id; silent: boolean;
+  cells: { cell: string; agent_id: Id; agent_name: string }[]; assists: { kind: string; agent_id: Id; agent_name: string }[];
+  refunds: { at: number; amount: number; items: number; kind: string; completed: boolean; reason: string }[];
+}
+export interface ReasonLine { reason: string; orders: number; refunds: number; items: number; returned: number; amount: number; refund_rate: number | null; return_rate: number | null }
+export interface SpreadStep { from_ms: number; below_ms: number | null; count: number; within: number | null }
 
 export type Sharing = 'none' | 'group' | 'all';
 export type SpanKind = 'today' | 'yesterday' | 'last7' | 'last14' | 'last30' | 'month' | 'last_month' | 'fixed';

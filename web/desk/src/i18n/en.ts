@@ -2,11 +2,13 @@ import type { Catalogue } from '.';
 import { enBack } from './en_back';
 import { enImport } from './en_import';
 import { enWatch } from './en_watch';
+import { enSales } from './en_sales';
 
 export const en: Catalogue = {
   ...enBack,
   ...enImport,
   ...enWatch,
+  ...enSales,
   common: {
     app: 'Antball', colon: ': ', comma: ', ', save: 'Save', cancel: 'Cancel', ok: 'OK', close: 'Close', edit: 'Edit', add: 'New', remove: 'Delete', copy: 'Copy', copied: 'Copied', retry: 'Try again', search: 'Search',
     more: 'Load more', all: 'All', none: 'None', yes: 'Yes', no: 'No', loading: 'Loading', back: 'Back', next: 'Next', done: 'Done', skip: 'Later', undo: 'Undo',

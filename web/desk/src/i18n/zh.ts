@@ -1,12 +1,14 @@
 import { zhBack } from './zh_back';
 import { zhImport } from './zh_import';
 import { zhWatch } from './zh_watch';
+import { zhSales } from './zh_sales';
 
 /* Every word the desk shows. en.ts has the same keys; the compiler checks. Pages of the back office: zh_back.ts. */
 export const zh = {
   ...zhBack,
   ...zhImport,
   ...zhWatch,
+  ...zhSales,
   common: {
     app: '蚁球', colon: '：', comma: '，', save: '保存', cancel: '取消', ok: '确定', close: '关闭', edit: '编辑', add: '新建', remove: '删除', copy: '复制', copied: '已复制', retry: '重试', search: '搜索',
     more: '加载更多', all: '全部', none: '无', yes: '是', no: '否', loading: '正在加载', back: '返回', next: '下一步', done: '完成', skip: '稍后再说', undo: '撤销',

@@ -1,31 +1,22 @@
-import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
-import { GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
-import { CanvasRenderer } from 'echarts/renderers';
 import { Select } from 'antd';
-import { useEffect, useRef } from 'react';
 import type { Metric, Report, ReportLine } from '../api/types';
 import { useLang, useT } from '../i18n';
 import type { Catalogue } from '../i18n';
 import { count } from '../lib/format';
 import { usePref } from '../lib/prefs';
-import { lookStore } from '../ui/theme';
 import { dimsOf, lineName, nameOf, raw, valueText } from './asked';
-
-echarts.use([BarChart, HeatmapChart, LineChart, GridComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+import { usePlot } from './echart';
+import type { EChartsCoreOption, Ink } from './echart';
 
 export type ChartKind = 'bar' | 'line' | 'stack' | 'heat';
-/* One palette for all charts; the first is ours. */
-const palette = { light: ['#0f766e', '#b86a00', '#1d5fa8', '#7a3ea8', '#5a6a67', '#a33d5e'], dark: ['#2fa89b', '#f0b45a', '#7db4f0', '#c39aea', '#93a5a1', '#f093b0'] };
 const WEEKDAYS = 7, HOURS = 24, LABELLED = 14, SHOWN = 60;
 
-interface Ink { text: string; line: string; colours: string[] }
 interface Drawn { report: Report; metric: Metric; kind: ChartKind; by: string; name: string; ink: Ink; t: Catalogue }
 
 const sample = (line: ReportLine, m: Metric, t: Catalogue): string => { const n = line.counts[m.key]?.count; return n === undefined ? '' : `\nn = ${count(n)} ${t.rep.samples}`; };
 
 /* Weekday by hour; one cell a row. Cells without rows stay empty. */
-function heat({ report, metric, ink, t }: Drawn): echarts.EChartsCoreOption {
+function heat({ report, metric, ink, t }: Drawn): EChartsCoreOption {
   const cells = report.rows.map((r, i) => ({ value: [Number(r.by.hour), (Number(r.by.weekday) + WEEKDAYS - 1) % WEEKDAYS, raw(r.values[metric.key]) ?? '-'], at: i }));
   const most = Math.max(...report.rows.map((r) => raw(r.values[metric.key]) ?? 0), metric.unit === 'ratio' ? 0.01 : 1);
   return {
@@ -38,7 +29,7 @@ function heat({ report, metric, ink, t }: Drawn): echarts.EChartsCoreOption {
 }
 
 /* Bars and lines over the first thing the report goes by; a second one makes a series each. */
-function plain({ report, metric, kind, by, name, ink, t }: Drawn): echarts.EChartsCoreOption {
+function plain({ report, metric, kind, by, name, ink, t }: Drawn): EChartsCoreOption {
   const dims = dimsOf(by);
   const timed = ['day', 'week', 'month', 'hour', 'weekday'];
   const axis = dims.find((d) => timed.includes(d)) ?? dims[0] ?? 'day';
@@ -65,33 +56,23 @@ function plain({ report, metric, kind, by, name, ink, t }: Drawn): echarts.EChar
 }
 
 /* One figure of a report, drawn. Tooltips are drawn on the canvas, for the page allows no style in markup; a click opens what a point was counted from. */
-export default function Chart({ id, report, metrics, kind, by, open }: { id: string; report: Report; metrics: Metric[]; kind: ChartKind; by: string; open?: (metric: Metric, line: ReportLine) => void }) {
+export default function Chart({ id, report, metrics, first, kind, by, open }: { id: string; report: Report; metrics: Metric[]; first?: string; kind: ChartKind; by: string; open?: (metric: Metric, line: ReportLine) => void }) {
   const t = useT();
   const lang = useLang();
-  const dark = lookStore.use((s) => s.dark);
-  const [key, setKey] = usePref(`report.chart.${id}`, metrics[0]?.key ?? '');
+  const [key, setKey] = usePref(`report.chart.${id}`, first ?? metrics[0]?.key ?? '');
   const metric = metrics.find((m) => m.key === key) ?? metrics[0];
-  const box = useRef<HTMLDivElement>(null);
-  const opener = useRef(open);
-  opener.current = open;
   const name = (m: Metric): string => (lang === 'zh' ? m.name_zh : m.name_en);
-  useEffect(() => {
-    if (!box.current || !metric) return;
-    const chart = echarts.init(box.current, undefined, { renderer: 'canvas' });
-    const ink = { text: dark ? '#93a5a1' : '#5a6a67', line: dark ? '#2b3835' : '#e1e7e5', colours: dark ? palette.dark : palette.light };
+  const lineAt = (p: { data?: unknown }): ReportLine | undefined => report.rows[(p.data as { at?: number } | undefined)?.at ?? -1];
+  const box = usePlot((ink) => {
+    if (!metric) return null;
     const drawn: Drawn = { report, metric, kind, by, name: name(metric), ink, t };
-    const lineAt = (p: unknown): ReportLine | undefined => report.rows[(p as { data?: { at?: number } }).data?.at ?? -1];
-    chart.setOption({
-      animation: false, tooltip: {
+    return {
+      tooltip: {
         trigger: 'item', renderMode: 'richText', confine: true,
-        formatter: (p: unknown) => { const line = lineAt(p); return line ? `${lineName(line, dimsOf(by), t)}\n${name(metric)} ${line.values[metric.key] === 'pending' ? t.rep.pending : valueText(line.values[metric.key], metric.unit)}${sample(line, metric, t)}` : ''; },
+        formatter: (p: { data?: unknown }) => { const line = lineAt(p); return line ? `${lineName(line, dimsOf(by), t)}\n${name(metric)} ${line.values[metric.key] === 'pending' ? t.rep.pending : valueText(line.values[metric.key], metric.unit)}${sample(line, metric, t)}` : ''; },
       }, ...(kind === 'heat' ? heat(drawn) : plain(drawn)),
-    });
-    chart.on('click', (p) => { const line = lineAt(p); if (line && raw(line.values[metric.key])) opener.current?.(metric, line); });
-    const resize = new ResizeObserver(() => chart.resize());
-    resize.observe(box.current);
-    return () => { resize.disconnect(); chart.dispose(); };
-  }, [report, metric, kind, by, dark, lang]);
+    };
+  }, [report, metric, kind, by, lang], (p) => { const line = lineAt(p); if (metric && line && raw(line.values[metric.key])) open?.(metric, line); });
   if (!metric) return null;
   const over = dimsOf(by).map((d) => t.rep.by[d] ?? d).join(' × ');
   return (

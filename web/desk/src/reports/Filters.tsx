@@ -6,7 +6,7 @@ import type { Category, Group } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { useRemote } from '../lib/remote';
 import { may, useMe } from '../live/me';
-import { channels, dayText, dimsOf, profiles, spanDays, spanKinds } from './asked';
+import { attributions, channels, dayText, dimsOf, profiles, spanDays, spanKinds } from './asked';
 import type { Asked } from './asked';
 
 type Choice = { value: string; label: string };
@@ -31,8 +31,8 @@ export function Days({ asked, ask }: { asked: Pick<Asked, 'from' | 'to'>; ask: (
     presets={spanKinds.filter((k) => k !== 'fixed').map((k) => ({ label: t.rep.spans[k], value: spanDays(k) }))} onChange={(v) => { if (v?.[0] && v[1]) ask({ from: dayText(v[0]), to: dayText(v[1]) }); }} />;
 }
 
-/* One line above every report. bys: the groupings to choose from; none when the page's form is fixed. */
-export function Filters({ asked, ask, bys, narrow }: { asked: Asked; ask: (patch: Partial<Asked>) => void; bys: string[]; narrow?: boolean }) {
+/* One line above every report. bys: the groupings to choose from; none when the page's form is fixed. sales: the rule of attribution too. */
+export function Filters({ asked, ask, bys, narrow, sales }: { asked: Asked; ask: (patch: Partial<Asked>) => void; bys: string[]; narrow?: boolean; sales?: boolean }) {
   const t = useT();
   const { shops, groups, categories } = useChoices();
   const pick = (name: keyof Asked, label: string, options: Choice[], empty = '') => options.length > 2 &&
@@ -45,6 +45,7 @@ export function Filters({ asked, ask, bys, narrow }: { asked: Asked; ask: (patch
       {pick('group_id', t.live.allGroups, groups)}
       {!narrow && pick('channel', t.rep.allChannels, [{ value: '', label: t.rep.allChannels }, ...channels.map((c) => ({ value: c, label: t.rep.channels[c] ?? c }))])}
       {!narrow && pick('category_id', t.rep.allCategories, categories)}
+      {sales && pick('attribution', t.sal.attribution, [{ value: '', label: t.sal.rules[''] ?? '' }, ...attributions.map((a) => ({ value: a, label: t.sal.rules[a] ?? a }))])}
       {pick('profile', t.rep.profile, profiles.map((p) => ({ value: p, label: t.rep.profiles[p] ?? p })))}
     </div>
   );

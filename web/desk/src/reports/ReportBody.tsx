@@ -2,6 +2,7 @@ import { FileExcelOutlined, DownloadOutlined } from '@ant-design/icons';
 import { Button, Table, Tooltip } from 'antd';
 import dayjs from 'dayjs';
 import { Suspense, lazy, useState } from 'react';
+import type { ReactNode } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
 import type { Metric, Report, ReportLine, Value } from '../api/types';
@@ -13,7 +14,7 @@ import { DataTable, saveBlob } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Bones, Loaded } from '../ui/parts';
 import { sayFailed } from '../ui/say';
-import { columnsOf, dimsOf, earlierOf, lineName, nameOf, partOf, raw, valueText } from './asked';
+import { behindOf, columnsOf, dimsOf, earlierOf, lineName, nameOf, partOf, raw, valueText } from './asked';
 import type { Asked, Compare } from './asked';
 import type { ChartKind } from './Chart';
 import { SessionsDrawer } from './SessionsDrawer';
@@ -24,11 +25,19 @@ const STRIP = 6;
 
 export const useCatalogue = () => useRemote('metrics', (signal) => api.get<Rows<Metric>>('/metrics-catalogue', undefined, signal));
 
-export interface Form { id: string; chart?: ChartKind | 'none'; compare?: Compare; table?: boolean; head?: boolean }
+/* What a page draws of its own above or below the rows. */
+export interface Around { report: Report; metrics: Metric[]; asked: Asked; open: Opener | undefined }
+export interface Form {
+  id: string; chart?: ChartKind | 'none'; compare?: Compare; table?: boolean; head?: boolean; above?: (p: Around) => ReactNode; below?: (p: Around) => ReactNode;
+  strip?: string[];  /* the figures on top, the first of them in the chart; else the first columns */
+  hidden?: (key: string) => boolean; /* columns that one must ask for */
+  short?: (name: string) => string;  /* a column's name where the page says the rest */
+}
 
 /* A whole report: what it was computed with, a strip of figures with what they were before, a chart, the rows, and behind each figure its sessions. */
 export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
   const t = useT();
+  const lang = useLang();
   const [figure, setFigure] = useState<Figure | null>(null);
   const catalogue = useCatalogue();
   const report = useRemote(JSON.stringify(asked), (signal) => api.get<Report>('/reports/service', { ...asked }, signal));
@@ -43,14 +52,18 @@ export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
       <Loaded from={catalogue}>{(c) => <Loaded from={report} rows={8}>{(r) => {
         const metrics = columnsOf(r, c.rows);
         const open: Opener = (metric, value, extra, label) => setFigure({ ...filters, metric, value, label, ...extra });
+        const around = { report: r, metrics, asked, open: may('CHAT_SEE') ? open : undefined };
+        const strip = form.strip ? form.strip.flatMap((k) => metrics.find((m) => m.key === k) ?? []) : asked.metrics ? metrics : metrics.filter((m) => m.brief !== false);
         return (
           <>
-            {form.head !== false && <HeaderLine report={r} asked={asked} />}
-            <Strip report={r} metrics={asked.metrics ? metrics : metrics.filter((m) => m.brief !== false)} before={before.data} asked={asked} compare={compare} open={open} />
+            {form.head !== false && <HeaderLine report={r} asked={asked} sales={metrics.some((m) => m.group === 'sales' && (asked.metrics || m.brief !== false))} />}
+            <Strip report={r} names={form.short && Object.fromEntries(strip.map((m) => [m.key, form.short?.(lang === 'zh' ? m.name_zh : m.name_en) ?? '']))} metrics={strip} before={before.data} asked={asked} compare={compare} open={open} />
+            {form.above?.(around)}
             {form.chart && form.chart !== 'none' && r.rows.length > 1 && <Suspense fallback={<div className="section chart"><Bones rows={3} /></div>}>
-              <Chart id={form.id} report={r} metrics={metrics} kind={form.chart} by={asked.by} open={may('CHAT_SEE') ? (m, line) => open(m, line.values[m.key], partOf(line, asked), lineName(line, dims, t)) : undefined} />
+              <Chart id={form.id} report={r} metrics={metrics} first={form.strip?.[0]} kind={form.chart} by={asked.by} open={may('CHAT_SEE') ? (m, line) => open(m, line.values[m.key], partOf(line, asked), lineName(line, dims, t)) : undefined} />
             </Suspense>}
             {form.table !== false && <Lines report={r} asked={asked} metrics={metrics} form={form} loading={report.loading} open={open} />}
+            {form.below?.(around)}
           </>
         );
       }}</Loaded>}</Loaded>
@@ -59,9 +72,9 @@ export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
   );
 }
 
-type Opener = (metric: Metric, value: Value | undefined, extra: Partial<Figure>, label: string) => void;
+export type Opener = (metric: Metric, value: Value | undefined, extra: Partial<Figure>, label: string) => void;
 
-function Strip({ report, metrics, before, asked, compare, open }: { report: Report; metrics: Metric[]; before: Report | undefined; asked: Asked; compare: Compare; open: Opener }) {
+export function Strip({ report, metrics, before, asked, compare, open, names }: { names?: Record<string, string>; report: Report; metrics: Metric[]; before: Report | undefined; asked: Asked; compare: Compare; open: Opener }) {
   const t = useT();
   const lang = useLang();
   const days = dayjs(asked.to).diff(dayjs(asked.from), 'day') + 1;
@@ -71,12 +84,12 @@ function Strip({ report, metrics, before, asked, compare, open }: { report: Repo
       const value = report.total.values[m.key];
       const inside = (
         <>
-          <span className="muted small">{lang === 'zh' ? m.name_zh : m.name_en}</span>
+          <span className="muted small cut">{names?.[m.key] ?? (lang === 'zh' ? m.name_zh : m.name_en)}</span>
           <span className="figure-value">{value === 'pending' ? <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span> : valueText(value, m.unit)}</span>
           {than && <Change metric={m} now={value} then={before?.total.values[m.key]} than={than} />}
         </>
       );
-      return <Tooltip key={m.key} title={lang === 'zh' ? m.definition_zh : m.definition_en}>{may('CHAT_SEE') && value ? <button className="bare figure" onClick={() => open(m, value, {}, '')}>{inside}</button> : <span className="figure">{inside}</span>}</Tooltip>;
+      return <Tooltip key={m.key} title={lang === 'zh' ? m.definition_zh : m.definition_en}>{may('CHAT_SEE') && value && behindOf(m) ? <button className="bare figure" onClick={() => open(m, value, {}, '')}>{inside}</button> : <span className="figure">{inside}</span>}</Tooltip>;
     })}</div>
   );
 }
@@ -92,7 +105,7 @@ function Change({ metric, now, then, than }: { metric: Metric; now: Value | unde
 }
 
 /* Profile, windows, and what the filters took out: a figure means nothing without them. */
-export function HeaderLine({ report, asked }: { report: Pick<Report, 'header'>; asked: Pick<Asked, 'from' | 'to'> }) {
+export function HeaderLine({ report, asked, sales }: { report: Pick<Report, 'header'>; asked: Pick<Asked, 'from' | 'to'>; sales?: boolean }) {
   const t = useT();
   const { profile, filtered, from: _, to: __, hours_from, hours_to, shops, ...windows } = report.header;
   const plain = Object.entries(windows).filter(([k, v]) => t.rep.windows[k] && (typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean'));
@@ -104,8 +117,25 @@ export function HeaderLine({ report, asked }: { report: Pick<Report, 'header'>; 
       {profile === 'mixed' && shops?.map((s) => <span key={s.shop_id}>{s.shop_name}{t.common.colon}{t.rep.profiles[s.profile] ?? s.profile}</span>)}
       {hours_from !== undefined && hours_to !== undefined && <span>{t.rep.hours}{t.common.colon}{hours_from}:00–{hours_to}:00</span>}
       {plain.map(([k, v]) => <span key={k}>{t.rep.windows[k]}{t.common.colon}{text(k, v)}</span>)}
+      {sales && <SalesLine header={report.header} />}
       <span>{t.rep.filtered}{t.common.colon}{out.length ? out.map(([k, n]) => `${t.rep.filters[k] ?? k} ${count(n)}`).join(t.common.comma) : t.common.none}</span>
     </div>
+  );
+}
+
+/* By which rule and over which windows sales were counted, and which orders were left out of them. */
+function SalesLine({ header }: { header: Report['header'] }) {
+  const t = useT();
+  const { attribution, windows, sales } = header;
+  if (!attribution || !windows || !sales) return null;
+  const out = Object.entries(sales.orders_left_out);
+  return (
+    <>
+      <span>{t.sal.attribution}{t.common.colon}<b>{t.sal.rules[attribution] ?? attribution}</b>{t.common.comma}{t.sal.candidates[sales.candidates] ?? sales.candidates}</span>
+      {Object.entries(windows).map(([k, v]) => <span key={k}>{t.sal.windows[k] ?? k}{t.common.colon}{k === 'nudge_min' ? `${v} ${t.common.minutes}` : `${v} ${t.common.day}`}</span>)}
+      <span>{t.sal.salesAre}{t.common.colon}{t.sal.refundsAre[sales.refunds] ?? sales.refunds}{t.common.comma}{sales.postage ? t.sal.withPostage : t.sal.withoutPostage}</span>
+      {out.length > 0 && <span>{t.sal.ordersOut}{t.common.colon}{out.map(([k, n]) => `${t.sal.leftOut[k] ?? k} ${count(n)}`).join(t.common.comma)}</span>}
+    </>
   );
 }
 
@@ -122,7 +152,7 @@ function Lines({ report, asked, metrics, form, loading, open }: { report: Report
     const value = values[m.key];
     if (value === 'pending') return <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span>;
     const text = valueText(value, m.unit);
-    if (!value || !may('CHAT_SEE')) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
+    if (!value || !may('CHAT_SEE') || !behindOf(m)) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
     return <button className="bare cell-link" onClick={() => open(m, value, line ? partOf(line, asked) : {}, line ? lineName(line, dims, t) : '')}>{text}</button>;
   };
   const columns: Column<ReportLine>[] = [
@@ -130,7 +160,7 @@ function Lines({ report, asked, metrics, form, loading, open }: { report: Report
       key: d, title: t.rep.by[d] ?? d, value: (l) => (d === 'hour' || d === 'weekday' ? Number(l.by[d]) : nameOf(l, d, t)), fixed: i === 0, render: (l) => (i === 0 ? <b className="nowrap">{nameOf(l, d, t)}</b> : <span className="num">{nameOf(l, d, t)}</span>),
     })),
     ...metrics.map((m): Column<ReportLine> => ({
-      key: m.key, title: lang === 'zh' ? m.name_zh : m.name_en, help: lang === 'zh' ? m.definition_zh : m.definition_en, align: 'right', hidden: !asked.metrics && m.brief === false, value: (l) => raw(l.values[m.key]), render: (l) => shown(l.values, m, l),
+      key: m.key, title: (form.short ?? String)(lang === 'zh' ? m.name_zh : m.name_en), help: lang === 'zh' ? m.definition_zh : m.definition_en, align: 'right', hidden: form.hidden?.(m.key) ?? (!asked.metrics && m.brief === false), value: (l) => raw(l.values[m.key]), render: (l) => shown(l.values, m, l),
     })),
   ];
   return (

@@ -1,25 +1,47 @@
 import dayjs from 'dayjs';
-import { useEffect } from 'react';
+import { Suspense, lazy, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import { prefRead, prefWrite } from '../lib/prefs';
 import { useQuery } from '../lib/router';
 import { useShopId } from '../live/filter';
-import { dayText } from './asked';
+import type { SpanKind } from '../api/types';
+import { Bones } from '../ui/parts';
+import { dayText, spanDays } from './asked';
 import type { Asked } from './asked';
 import type { ChartKind } from './Chart';
+import { Cells, cellMetrics } from './Cells';
 import { Filters } from './Filters';
+import { Reasons } from './Reasons';
 import { ReportBody } from './ReportBody';
+import type { Form } from './ReportBody';
+import { RulesSide } from './RulesSide';
+
+const Funnel = lazy(() => import('./Funnel'));
+const Spread = lazy(() => import('./Spread'));
 
 /* A report page: what it may go by (the first unless the address says), which figures, and how they are drawn. */
-export interface View { key: string; bys: string[]; metrics?: string; chart?: ChartKind | ((by: string) => ChartKind | 'none'); days?: number }
+export interface View {
+  key: string; bys: string[]; metrics?: string | ((by: string) => string); chart?: ChartKind | ((by: string) => ChartKind | 'none'); days?: number; span?: SpanKind; /* span: when it is no number of days up to today */
+  sales?: boolean; /* by a rule of attribution */ narrow?: boolean; strip?: string[]; above?: Form['above']; below?: Form['below']; hidden?: Form['hidden']; short?: Form['short'];
+}
 
 const response = ['first_reply_time', 'first_reply_time_p50', 'first_reply_time_p90', 'first_reply_time_p95', 'first_reply_time_p99', 'avg_reply_time', 'reply_time_p50', 'reply_time_p90', 'reply_time_p95', 'reply_time_p99', 'slow_num', 'slow_share'].join(',');
 const satisfaction = ['csat', 'csat_invited', 'csat_own', 'csat_system', 'csat_send_rate', 'csat_return_rate'].join(',');
+const funnel = 'receive_num,inquiry_num,ordered_num,paid_num,paid_final,paid_same_day,paid_next_day,lost_num';
+/* The silent part is nobody's: only what is not by person has it. */
+const sales = (by: string) => 'sales,orders,buyers,items,aov,items_per_buyer,price_per_item,share,refund_amount,refund_rate' + (/agent|group/.test(by) ? '' : ',silent_share');
+const late = (drawn: ReactNode) => <Suspense fallback={<div className="section chart"><Bones rows={3} /></div>}>{drawn}</Suspense>;
 export const views = {
-  service: { key: 'service', bys: ['agent', 'agent_day', 'day', 'hour', 'group', 'shop', 'channel', 'category'], chart: (by) => (by === 'day' || by === 'hour' ? 'bar' : 'none') },
-  trend: { key: 'trend', bys: ['day', 'week', 'month', 'day,shop', 'day,group', 'day,channel'], chart: 'line', days: 30 },
-  response: { key: 'response', bys: ['agent', 'hour', 'day', 'group', 'shop', 'channel'], metrics: response, chart: 'bar' },
-  heat: { key: 'heat', bys: ['weekday,hour'], chart: 'heat', days: 28 },
+  service: { key: 'service', sales: true, bys: ['agent', 'agent_day', 'day', 'hour', 'group', 'shop', 'channel', 'category'], chart: (by) => (by === 'day' || by === 'hour' ? 'bar' : 'none') },
+  trend: { key: 'trend', sales: true, bys: ['day', 'week', 'month', 'day,shop', 'day,group', 'day,channel'], chart: 'line', days: 30 },
+  response: { key: 'response', bys: ['agent', 'hour', 'day', 'group', 'shop', 'channel'], metrics: response, above: (p) => late(<Spread {...p} />), chart: 'bar' },
+  heat: { key: 'heat', sales: true, bys: ['weekday,hour'], chart: 'heat', days: 28 },
   satisfaction: { key: 'satisfaction', bys: ['agent', 'day', 'group', 'shop', 'category'], metrics: satisfaction, chart: 'bar' },
+  funnel: { key: 'funnel', bys: ['agent', 'group', 'shop', 'day', 'week', 'month'], metrics: funnel, days: 30, sales: true, strip: ['inquiry_num', 'ordered_num', 'paid_num', 'paid_final', 'paid_same_day', 'lost_num'], above: (p) => late(<Funnel {...p} />) },
+  sales: { key: 'sales', bys: ['agent', 'agent_day', 'day', 'group', 'shop', 'month', 'category'], metrics: sales, days: 30, sales: true, strip: ['sales', 'share', 'orders', 'buyers', 'aov', 'refund_rate'], chart: (by) => (['day', 'month'].includes(by) ? 'bar' : 'none'), below: (p) => <RulesSide {...p} /> },
+  payment: { key: 'payment', bys: ['agent', 'group', 'shop', 'day', 'month'], metrics: cellMetrics, days: 30, sales: true, strip: ['cell_own_own_amount', 'cell_own_other_amount', 'cell_other_own_amount', 'cell_silent_own_amount', 'cell_silent_follow_amount', 'assist_order'], above: (p) => <Cells {...p} />, hidden: (key) => /_(persons|items)$/.test(key), short: (name) => name.replace(/^落实付款·/, '') },
+  refunds: { key: 'refunds', bys: ['agent', 'group', 'shop', 'day', 'month', 'category'], metrics: 'refund_amount,refund_rate,return_rate,items,orders,sales', days: 30, sales: true, strip: ['refund_amount', 'refund_rate', 'return_rate'], chart: 'bar', below: (p) => <Reasons {...p} /> },
+  workload: { key: 'workload', bys: ['agent', 'agent_day', 'group', 'day', 'hour', 'weekday,hour'], metrics: 'online,paused,wrapup,serving,occupancy,max_concurrent,session_num,receive_num', strip: ['online', 'paused', 'serving', 'occupancy', 'max_concurrent', 'session_num'], chart: (by) => (by === 'weekday,hour' ? 'heat' : 'bar'), narrow: true },
   robot: { key: 'robot', bys: ['day', 'hour', 'shop', 'agent'], metrics: 'robot_messages,auto_messages', chart: 'bar' },
 } satisfies Record<string, View>;
 
@@ -29,12 +51,14 @@ export function useAsked(view: View): [Asked, (patch: Partial<Asked>) => void] {
   const shopId = useShopId();
   const last = prefRead<Partial<Asked>>(`report.${view.key}`, {});
   const by = query.by ?? last.by;
+  const [first, end] = view.span ? spanDays(view.span) : [dayjs().subtract((view.days ?? 7) - 1, 'day'), dayjs()];
+  const going = by && view.bys.includes(by) ? by : view.bys[0] ?? 'agent';
   const asked: Asked = {
-    from: query.from ?? dayText(dayjs().subtract((view.days ?? 7) - 1, 'day')), to: query.to ?? dayText(dayjs()), by: by && view.bys.includes(by) ? by : view.bys[0] ?? 'agent',
+    from: query.from ?? dayText(first), to: query.to ?? dayText(end), by: going,
     shop_id: query.shop_id ?? (shopId ? String(shopId) : undefined), group_id: query.group_id ?? last.group_id, channel: query.channel ?? last.channel, category_id: query.category_id ?? last.category_id,
-    profile: query.profile ?? last.profile, metrics: view.metrics,
+    profile: query.profile ?? last.profile, attribution: view.sales ? query.attribution ?? last.attribution : undefined, metrics: typeof view.metrics === 'function' ? view.metrics(going) : view.metrics,
   };
-  const kept = JSON.stringify({ by: asked.by, group_id: asked.group_id, channel: asked.channel, category_id: asked.category_id, profile: asked.profile });
+  const kept = JSON.stringify({ by: asked.by, group_id: asked.group_id, channel: asked.channel, category_id: asked.category_id, profile: asked.profile, attribution: asked.attribution });
   useEffect(() => void prefWrite(`report.${view.key}`, JSON.parse(kept)), [view.key, kept]);
   const ask = (patch: Partial<Asked>) => {
     prefWrite(`report.${view.key}`, { ...JSON.parse(kept), ...patch, from: undefined, to: undefined, shop_id: undefined });
@@ -48,8 +72,8 @@ export function ServiceReport({ view }: { view: View }) {
   const chart = typeof view.chart === 'function' ? view.chart(asked.by) : view.chart;
   return (
     <>
-      <Filters asked={asked} ask={ask} bys={view.bys} />
-      <ReportBody asked={asked} form={{ id: view.key, chart }} />
+      <Filters asked={asked} ask={ask} bys={view.bys} sales={view.sales} narrow={view.narrow} />
+      <ReportBody asked={asked} form={{ id: view.key, chart, strip: view.strip, above: view.above, below: view.below, hidden: view.hidden, short: view.short }} />
     </>
   );
 }

@@ -1,35 +1,35 @@
 import { Button, Drawer } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/http';
-import type { Rows } from '../api/http';
 import type { Metric, Session, Value } from '../api/types';
 import { useLang, useT } from '../i18n';
-import { useRemote } from '../lib/remote';
 import { Link } from '../lib/router';
 import { Transcript } from '../desk/Transcript';
 import { Loaded, Nothing, When } from '../ui/parts';
-import { sayFailed } from '../ui/say';
-import { valueText } from './asked';
+import { behindOf, valueText } from './asked';
+import { useBehind } from './behind';
+import type { Read } from './behind';
+import { OrdersList } from './OrdersList';
 
 export interface Figure {
-  metric: Metric; value: Value | undefined; from: string; to: string; agent_id?: number | string; shop_id?: string; group_id?: string; channel?: string; category_id?: string; weekday?: string; day?: string; hour?: number; profile?: string;
+  metric: Metric; value: Value | undefined; from: string; to: string; agent_id?: number | string; shop_id?: string; group_id?: string; channel?: string; category_id?: string; weekday?: string; day?: string; hour?: number; profile?: string; attribution?: string; reason?: string; least_ms?: number; below_ms?: number;
   label: string;
 }
 
-/* The sessions that made a figure, and from each its transcript. */
+/* The sessions or the orders that made a figure, and from each the words said. */
 export function SessionsDrawer({ figure, close }: { figure: Figure | null; close: () => void }) {
   const t = useT();
   const lang = useLang();
-  const [open, setOpen] = useState<Session | null>(null);
+  const [open, setOpen] = useState<Read | null>(null);
   const m = figure?.metric;
   return (
     <>
       <Drawer open={figure !== null} onClose={close} size={560} destroyOnHidden
         title={figure && m ? <span className="row wrap gap4"><span>{lang === 'zh' ? m.name_zh : m.name_en}</span><b>{valueText(figure.value, m.unit)}</b><span className="muted small">{figure.label || `${figure.from} – ${figure.to}`}</span></span> : ''}>
         {figure && m && <p className="muted small" style={{ marginBottom: 12 }}>{lang === 'zh' ? m.definition_zh : m.definition_en}</p>}
-        {figure && <List figure={figure} open={setOpen} />}
+        {figure && (behindOf(figure.metric) === 'orders' ? <OrdersList figure={figure} open={setOpen} /> : <List figure={figure} open={setOpen} />)}
       </Drawer>
-      <Drawer open={open !== null} onClose={() => setOpen(null)} size={560} destroyOnHidden styles={{ body: { padding: 0 } }} title={open ? <span>{open.customer_name || t.desk.anonymous} <span className="muted small"><When at={open.started_at} /></span></span> : ''}
+      <Drawer open={open !== null} onClose={() => setOpen(null)} size={560} destroyOnHidden styles={{ body: { padding: 0 } }} title={open ? <span>{open.customer_name || t.desk.anonymous} {open.started_at !== undefined && <span className="muted small"><When at={open.started_at} /></span>}</span> : ''}
         extra={open && <Link to={`/desk/s/${open.id}`}>{t.live.inDesk}</Link>}>{open && <Transcript id={open.id} />}</Drawer>
     </>
   );
@@ -37,22 +37,7 @@ export function SessionsDrawer({ figure, close }: { figure: Figure | null; close
 
 function List({ figure, open }: { figure: Figure; open: (s: Session) => void }) {
   const t = useT();
-  const { metric, value: _, label: __, ...rest } = figure;
-  const params = { metric: metric.key, ...rest, from: figure.day ?? figure.from, to: figure.day ?? figure.to, limit: 100 };
-  const list = useRemote(JSON.stringify(params), (signal) => api.get<Rows<Session>>('/reports/service/sessions', params, signal));
-  const [busy, setBusy] = useState(false);
-  const more = async () => {
-    if (!list.data?.next) return;
-    setBusy(true);
-    try {
-      const page = await api.get<Rows<Session>>('/reports/service/sessions', { ...params, cursor: list.data.next });
-      list.set({ rows: [...list.data.rows, ...page.rows], next: page.next });
-    } catch (e) {
-      sayFailed(e);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { list, busy, more } = useBehind<Session>(figure, (params, signal) => api.get('/reports/service/sessions', params, signal));
   return (
     <Loaded from={list} rows={5}>{({ rows, next }) => (
       <div className="col gap4">
@@ -63,7 +48,7 @@ function List({ figure, open }: { figure: Figure; open: (s: Session) => void }) 
             {s.last_text && <span className="cut muted small">{s.last_text}</span>}
           </button>
         ))}
-        {next && <Button type="link" loading={busy} onClick={() => void more()}>{t.common.more}</Button>}
+        {next && <Button type="link" loading={busy} onClick={more}>{t.common.more}</Button>}
       </div>
     )}</Loaded>
   );

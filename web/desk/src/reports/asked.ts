@@ -7,12 +7,13 @@ import type { Figure } from './SessionsDrawer';
 
 /* What a report is asked for; the same members as the routes take. by: up to three words, joined by commas. */
 export interface Asked {
-  from: string; to: string; by: string; shop_id?: string; group_id?: string; agent_id?: string; channel?: string; category_id?: string; weekday?: string; profile?: string;
+  from: string; to: string; by: string; shop_id?: string; group_id?: string; agent_id?: string; channel?: string; category_id?: string; weekday?: string; profile?: string; attribution?: string;
   metrics?: string; order?: string; limit?: string;
 }
 export const dimensions = ['agent', 'group', 'shop', 'channel', 'category', 'day', 'week', 'month', 'hour', 'weekday'] as const;
 export const channels = ['web', 'mail', 'voice', 'import', 'other'];
 export const profiles = ['', 'taobao', 'jd', 'douyin', 'pdd', 'callcentre', 'plain'];
+export const attributions = ['created-first', 'created', 'paid'] as const;
 export const spanKinds: SpanKind[] = ['today', 'yesterday', 'last7', 'last14', 'last30', 'month', 'last_month', 'fixed'];
 
 export const dayText = (d: Dayjs): string => d.format('YYYY-MM-DD');
@@ -84,3 +85,10 @@ export function earlierOf(asked: Asked, compare: Compare): [string, string] | nu
 }
 
 export const columnsOf = (report: Report, catalogue: Metric[]): Metric[] => report.columns.flatMap((k) => catalogue.find((m) => m.key === k) ?? []);
+
+/* What stands behind a figure: an inquiry is a chat; what was sold, the orders; time worked, the chats served in it. Calls have no page of their own. */
+const inquiries = ['inquiry_num', 'ordered_num', 'paid_num', 'paid_same_day', 'paid_next_day', 'paid_final', 'lost_num'];
+export function behindOf(metric: Metric): 'orders' | 'sessions' | null {
+  if (metric.group === 'calls') return null;
+  return metric.group === 'sales' && !inquiries.includes(metric.key) ? 'orders' : 'sessions';
+}
