@@ -400,6 +400,16 @@ time_text(int64_t ms, char out[25])
 		snprintf(out, 25, "-");
 }
 
+/* Lines read a second, without the time of the search index. */
+static int64_t
+lines_per_s(const struct import_report *r)
+{
+	int64_t n = 0, ms = r->total_ms - r->index_ms;
+	for (int t = 0; t < IMPORT_TYPES; t++)
+		n += r->types[t].read;
+	return n * 1000 / (ms > 0 ? ms : 1);
+}
+
 static void
 report_json(const struct import_report *r, struct buf *out)
 {
@@ -432,6 +442,7 @@ report_json(const struct import_report *r, struct buf *out)
 	jw_member_int(&w, "stray", r->stray);
 	jw_member_int(&w, "total_ms", r->total_ms);
 	jw_member_int(&w, "index_ms", r->index_ms);
+	jw_member_int(&w, "lines_per_s", lines_per_s(r));
 	jw_end(&w);
 	if (jw_finish(&w) == OK)
 		buf_char(out, '\n');
@@ -458,6 +469,7 @@ import_report_print(const struct import_report *r, struct str format, struct buf
 		           (long long)c->read, (long long)c->created, (long long)c->updated, (long long)c->unchanged, (long long)c->rejected, first, last);
 	}
 	if (!csv)
-		buf_printf(out, "%lld sessions; %.1f s, of which the search index %.1f s\n", (long long)r->sessions, (double)r->total_ms / 1000, (double)r->index_ms / 1000);
+		buf_printf(out, "%lld sessions; %.1f s, of which the search index %.1f s; %lld lines a second to the record\n", (long long)r->sessions,
+		           (double)r->total_ms / 1000, (double)r->index_ms / 1000, (long long)lines_per_s(r));
 	return buf_err(out);
 }

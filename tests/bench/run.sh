@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./run bench [chat|long|idle|reconnect|lists|lists-pg|memory]: each compares with a baseline or a figure of the same run and prints a line of the table;
+# ./run bench [chat|long|idle|reconnect|lists|lists-pg|import|memory]: each compares with a baseline or a figure of the same run and prints a line of the table;
 # without a name all but long. Exit 1 when a floor is missed. A measurement that hangs is ended.
 # long: 10 minutes of chat for p99.9; ./run bench long --seconds 120 for a shorter one
 set -uo pipefail
@@ -38,13 +38,14 @@ one() {
 	reconnect) measure reconnect 240 node tests/bench/reconnect.mjs "$@" ;;
 	lists) measure lists 400 node tests/bench/lists.mjs "$@" ;;
 	lists-pg) lists_pg "$@" ;;
+	import) measure import 120 node tests/bench/import.mjs "$@" ;;
 	memory) measure memory 120 node tests/bench/memory.mjs "$@" ;;
 	*) echo "no such measurement: $name" >&2; exit 2 ;;
 	esac
 }
 
 if [ "$what" = all ]; then
-	for name in memory chat reconnect idle lists; do one "$name"; done
+	for name in memory chat reconnect idle import lists; do one "$name"; done
 else
 	one "$what" "$@"
 fi
