@@ -40,7 +40,9 @@ closed_window(struct request *rq, int64_t at, int64_t id, int64_t size, struct i
 	enum err e = rq->who.scope == SCOPE_OWN ? db_one(rq, &inbox_closed_mine_window, &own, &row) : db_one(rq, &inbox_closed_window, &all, &row);
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	*ret_window = e ? (struct inbox_closed_window_out){ 0 } : row;
+	if (e)
+		row = (struct inbox_closed_window_out){ 0 };
+	*ret_window = row;
 	return OK;
 }
 
