@@ -144,6 +144,7 @@ report_run(struct db *db, const struct wanted *w, struct report_ask *ask)
 	enum err e = report_rules(db, &ask->rules);
 	if (e)
 		return cli_fail(&cli_report, db_error(db));
+	ask->metrics = str_of(w->metrics);
 	if (w->attribution)
 		ask->rules.attribution = attribution_find(w->attribution);
 	int bad = sets_apply(w, &ask->rules);

@@ -35,6 +35,7 @@ struct db {
 	enum db_kind kind;
 	const struct backend *backend;
 	struct db_options options;
+	int64_t began_us; /* of the transaction, on the monotonic clock; before its snapshot */
 	int depth;    /* 0: no transaction, 1: in one, 2...: in a savepoint */
 	bool failed;  /* the innermost savepoint must be rolled back */
 	bool broken;  /* the transaction must */

@@ -6,6 +6,7 @@
 
 #include "db/backend.h"
 
+#include "base/clock.h"
 #include "base/banned.h"
 
 enum err
@@ -123,10 +124,19 @@ command(struct db *db, enum command c, const char *what, bool in_transaction)
 enum err
 db_begin(struct db *db)
 {
+	int64_t now = clock_us();
 	enum err e = command(db, COMMAND_BEGIN, "begin", false);
-	if (!e)
+	if (!e) {
 		db->depth = 1;
+		db->began_us = now;
+	}
 	return e;
+}
+
+int64_t
+db_began_us(const struct db *db)
+{
+	return db->depth ? db->began_us : 0;
 }
 
 enum err

@@ -147,7 +147,7 @@ session_begin(struct pass *p, const struct fact_event *e)
 		return err ? err : ERR_NO_MEMORY;
 	*s = (struct fact_session){ .record_id = e->record_id, .begin = e->at, .end = e->at, .customer = p->of->customer, .category = e->category,
 		                    .day = p->day, .minute = p->minute, .channel = e->channel };
-	p->session = (uint32_t)(p->f->sessions.n - 1);
+	p->session = s->same = (uint32_t)(p->f->sessions.n - 1);
 	p->part = FACT_NONE;
 	if (!held_on) {
 		p->holder = FACT_NONE;

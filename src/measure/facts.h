@@ -23,6 +23,7 @@
 #include "measure/rules.h"
 
 #define FACT_NONE UINT32_MAX   /* no index; as an agent: nobody */
+#define FACT_NO_DAY INT32_MIN  /* of a fact that its window knows, but another day's window counts */
 #define FACT_UNANSWERED UINT32_MAX
 
 enum fact_kind {
@@ -64,6 +65,7 @@ struct fact_session {
 	uint32_t customer, category;
 	uint32_t lines;          /* of customer and humans */
 	uint32_t asked;          /* of the customer */
+	uint32_t same;           /* its first record among these facts: another day's window may have made one */
 	int32_t day;
 	uint16_t minute;         /* of its begin on the wall clock */
 	uint8_t channel;
@@ -199,6 +201,19 @@ struct facts_of {
 void facts_free(struct facts *f);
 /* Adds the facts of one customer. events: ascending by at, then kind (see fact_event_order), then order. ERR_NO_MEMORY. */
 enum err facts_add(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
+/*
+ * The facts of one business day, out of all events of one customer at hand: the same whatever else is asked for, because no event before the day
+ * before it or after two days after it is looked at. Facts of those other days are there too (what was before and after matters to the day's own),
+ * with FACT_NO_DAY. first_session: the first of this customer's sessions in f, for fact_session.same.
+ */
+enum err facts_day(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t day, size_t first_session) MUST_CHECK;
+enum { FACTS_DAYS_BEFORE = 1, FACTS_DAYS_AFTER = 2 };
+/* How many there are. All between two marks belong to no day from now on. */
+struct facts_mark {
+	size_t sessions, parts, pairs, rounds, ratings;
+};
+struct facts_mark facts_mark(const struct facts *f);
+void facts_hide(struct facts *f, const struct facts_mark *from, const struct facts_mark *to);
 /* The order that facts_add wants; for qsort, by customer first. */
 int fact_event_order(const void *a, const void *b);
 

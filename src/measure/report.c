@@ -188,14 +188,20 @@ resident(struct db *db, struct report *r, bool *ret_done)
 	return e ? e : store_report(r->ask.store, db, r, ret_done);
 }
 
-static bool
-trade_wanted(const struct report *r)
+static void
+wanted_find(struct report *r)
 {
 	const struct report_ask *a = &r->ask;
-	bool wanted = a->order && trade_metric(a->order, &a->rules);
-	for (size_t i = 0; !wanted && i < metrics_count; i++)
-		wanted = trade_metric(&metrics[i], &a->rules) && (!a->metrics.n || report_column(r, &metrics[i], a->metrics));
-	return wanted;
+	r->trade = a->order && trade_metric(a->order, &a->rules);
+	r->concurrent = a->order && a->order->how == METRIC_MAX;
+	for (size_t i = 0; i < metrics_count; i++) {
+		const struct metric *m = &metrics[i];
+		bool trade = trade_metric(m, &a->rules), most = m->how == METRIC_MAX;
+		if ((!trade && !most) || (a->metrics.n && !report_column(r, m, a->metrics)))
+			continue;
+		r->trade = r->trade || trade;
+		r->concurrent = r->concurrent || most;
+	}
 }
 
 enum err
@@ -205,11 +211,12 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 	bool done = false;
 	*r = (struct report){ .ask = *ask, .arena = arena_new(ARENA_MAX) };
 	enum err e = r->arena ? world_read(db, r) : ERR_NO_MEMORY;
-	if (!e)
+	if (!e) {
+		wanted_find(r);
 		e = resident(db, r, &done);
+	}
 	if (e || done)
 		return e;
-	r->trade = trade_wanted(r);
 	e = report_load(db, r);
 	if (!e && !r->row_of)
 		e = report_rows_start(r);
@@ -217,7 +224,7 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 		e = report_count(r);
 	if (!e && r->trade)
 		e = workload_count(db, r);
-	if (!e)
+	if (!e && r->concurrent)
 		e = report_concurrent(r);
 	if (!e)
 		trade_shares(r);

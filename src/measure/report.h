@@ -136,6 +136,7 @@ struct report {
 	struct shares shares;
 	struct report_closed *closed; /* closed months of the shops shown */
 	size_t closed_count;
+	bool concurrent;         /* the most at once is looked at: an hour, a day in which a chat was only open has its row */
 	bool trade;              /* orders, calls and times are looked at: else nothing of them is read, and they make no rows */
 };
 

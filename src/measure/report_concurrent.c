@@ -163,7 +163,7 @@ spans_take(const struct report *r, struct report_span *spans)
 		const struct fact_part *p = &f->parts.all[i];
 		const struct fact_pair *q = &f->pairs.all[p->pair];
 		struct report_place at = report_place_of(r, (struct report_place){ .session = p->session });
-		if (p->agent == FACT_NONE || q->filter || !f->sessions.all[p->session].lines || !r->people[p->agent].shown)
+		if (p->day == FACT_NO_DAY || p->agent == FACT_NONE || q->filter || !f->sessions.all[p->session].lines || !r->people[p->agent].shown)
 			continue;
 		if ((r->ask.channel != REPORT_ANY && at.channel != (uint32_t)r->ask.channel) ||
 		    (r->ask.category_id && (at.category == FACT_NONE || r->categories[at.category].id != r->ask.category_id)))

@@ -6,7 +6,6 @@
 #include "measure/report_load.h"
 #include "base/banned.h"
 
-/* A round may be answered, and a session's customer may come back, within 24 hours: the days around tell. */
 enum { MAP_START = 4096 };
 
 static size_t
@@ -234,6 +233,42 @@ events_sort(struct loading *l, uint32_t first, size_t *starts)
 	return OK;
 }
 
+/* The days asked for, and their neighbours: what was open then. */
+static enum err
+customer_days(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n, size_t first_session)
+{
+	const struct report_ask *a = &l->r->ask;
+	int64_t until = INT64_MIN;
+	enum err e = OK;
+	for (size_t i = 0; !e && i < n; i++) {
+		if (events[i].at < until)
+			continue;
+		int64_t day = zone_business_day(of->zone, events[i].at, of->cut_hour);
+		until = zone_instant(of->zone, day + 1, of->cut_hour * 60);
+		if (day >= a->from - 1 && day <= a->to + 1)
+			e = facts_day(&l->r->facts, of, events, n, (int32_t)day, first_session);
+	}
+	return e;
+}
+
+/* Orders look further than a day's window does: theirs is a pass over everything, which says whose they are and what a day's pairs were for. */
+enum err
+load_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n)
+{
+	struct facts *f = &l->r->facts;
+	struct facts_mark begin = facts_mark(f);
+	enum err e = l->r->trade ? trade_facts(l, of, events, n) : OK;
+	struct facts_mark wide = facts_mark(f);
+	if (!e)
+		e = customer_days(l, of, events, n, begin.sessions);
+	for (size_t i = wide.pairs; !e && i < f->pairs.n; i++)
+		for (size_t k = begin.pairs; k < wide.pairs && f->pairs.all[i].day != FACT_NO_DAY; k++)
+			if (f->pairs.all[k].day == f->pairs.all[i].day && f->pairs.all[k].agent == f->pairs.all[i].agent)
+				f->pairs.all[i].trade = f->pairs.all[k].trade;
+	facts_hide(f, &begin, &wide);
+	return e;
+}
+
 static enum err
 shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out)
 {
@@ -250,7 +285,7 @@ shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out
 	for (uint32_t c = first; !e && c < r->customer_count; c++) {
 		of.customer = c;
 		of.kind = (enum customer_kind)l->map.kinds[c];
-		e = trade_facts(l, &of, l->sorted + starts[c - first], starts[c - first + 1] - starts[c - first]);
+		e = load_facts(l, &of, l->sorted + starts[c - first], starts[c - first + 1] - starts[c - first]);
 	}
 	mem_free(starts);
 	return e;

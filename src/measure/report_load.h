@@ -42,11 +42,15 @@ uint32_t load_human(struct loading *l, bool set, int64_t id);
 enum err load_message(void *ctx, const void *row) MUST_CHECK;
 enum err load_transfer(void *ctx, const void *row) MUST_CHECK;
 
+/* All that the report needs of one customer, out of his events in order; the orders are in l->trade. */
+enum err load_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
+
 /* Of trade_load.c: the shop's orders, and what was said around them outside of the days read anyway; then each customer's facts. */
 enum err trade_read(struct db *db, struct loading *l, const struct report_shop *shop) MUST_CHECK;
 enum err trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
 void trade_load_free(struct trade_load *t);
 
-enum { LOAD_DAYS_BEFORE = 1, LOAD_DAYS_AFTER = 2 };
+/* A chat of the day before may be open in the first one, and one of the day after in another shop's last one; their facts need their own neighbours. */
+enum { LOAD_DAYS_BEFORE = 1 + FACTS_DAYS_BEFORE, LOAD_DAYS_AFTER = 1 + FACTS_DAYS_AFTER };
 
 #endif

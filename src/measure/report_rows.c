@@ -193,7 +193,7 @@ report_place_key(const struct report *r, const struct report_place *p)
 {
 	size_t key = 0;
 	if (r->ask.by == BY_SESSION)
-		return p->session == FACT_NONE ? r->facts.sessions.n + p->rating : p->session;
+		return p->session == FACT_NONE ? r->facts.sessions.n + p->rating : r->facts.sessions.all[p->session].same;
 	for (uint32_t left = r->ask.by; left; left &= left - 1) {
 		uint32_t by = left & -left;
 		key = key * key_size(r, by) + key_part(r, p, by);
@@ -226,7 +226,7 @@ row_fill(const struct report *r, const struct report_place *p, struct report_row
 	row->month = by & BY_MONTH ? d->month : REPORT_NO_DAY;
 	row->hour = by & BY_HOUR ? p->hour : REPORT_NO_HOUR;
 	row->weekday = by & BY_WEEKDAY ? d->weekday : 0;
-	row->session = one ? p->session : FACT_NONE;
+	row->session = one && p->session != FACT_NONE ? r->facts.sessions.all[p->session].same : FACT_NONE;
 	row->rating = one && p->session == FACT_NONE ? p->rating : FACT_NONE;
 }
 

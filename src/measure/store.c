@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "measure/store_impl.h"
 #include "measure/store_sql.h"
 #include "base/banned.h"
@@ -79,44 +80,73 @@ store_free(struct store *s)
 
 /* Touching ---------------------------------------------------------------------------------------------------------------- */
 
+/* With s->touching held. */
+static void
+all_touch(struct store *s, int64_t when)
+{
+	s->all_touched = true;
+	s->all_when = when > s->all_when ? when : s->all_when;
+}
+
+static void
+session_touch(struct store *s, struct touched what)
+{
+	pthread_mutex_lock(&s->touching);
+	struct touched *last = s->touched.n ? &s->touched.all[s->touched.n - 1] : NULL;
+	bool again = last && last->session_id == what.session_id && last->seq == what.seq;
+	struct touched *t = again ? last : s->touched.n >= TOUCHED_MAX ? NULL : fact_new(s->touched);
+	if (t)
+		*t = what;
+	else
+		all_touch(s, what.when);
+	pthread_mutex_unlock(&s->touching);
+}
+
+static void
+span_touch(struct store *s, struct touched_span what)
+{
+	pthread_mutex_lock(&s->touching);
+	struct touched_span *t = fact_new(s->spans);
+	if (t)
+		*t = what;
+	else
+		all_touch(s, what.when);
+	pthread_mutex_unlock(&s->touching);
+}
+
+static void
+flags_touch(struct store *s, bool all, int64_t when)
+{
+	pthread_mutex_lock(&s->touching);
+	if (all)
+		all_touch(s, when);
+	s->world_touched = true;
+	s->world_when = when > s->world_when ? when : s->world_when;
+	pthread_mutex_unlock(&s->touching);
+}
+
 void
 store_touch_session(struct store *s, int64_t session_id, int64_t seq)
 {
-	pthread_mutex_lock(&s->touching);
-	const struct touched *last = s->touched.n ? &s->touched.all[s->touched.n - 1] : NULL;
-	bool again = last && last->session_id == session_id && last->seq == seq;
-	struct touched *t = again || s->touched.n >= TOUCHED_MAX ? NULL : fact_new(s->touched);
-	if (t)
-		*t = (struct touched){ session_id, seq };
-	s->all_touched = s->all_touched || (!t && !again);
-	pthread_mutex_unlock(&s->touching);
+	session_touch(s, (struct touched){ session_id, seq, clock_us() });
 }
 
 void
 store_touch_span(struct store *s, int64_t from, int64_t to)
 {
-	pthread_mutex_lock(&s->touching);
-	struct touched_span *t = fact_new(s->spans);
-	if (t)
-		*t = (struct touched_span){ from, to };
-	s->all_touched = s->all_touched || !t;
-	pthread_mutex_unlock(&s->touching);
+	span_touch(s, (struct touched_span){ from, to, clock_us() });
 }
 
 void
 store_touch_world(struct store *s)
 {
-	pthread_mutex_lock(&s->touching);
-	s->world_touched = true;
-	pthread_mutex_unlock(&s->touching);
+	flags_touch(s, false, clock_us());
 }
 
 void
 store_touch_all(struct store *s)
 {
-	pthread_mutex_lock(&s->touching);
-	s->all_touched = true;
-	pthread_mutex_unlock(&s->touching);
+	flags_touch(s, true, clock_us());
 }
 
 /* Days -------------------------------------------------------------------------------------------------------------------- */
@@ -236,7 +266,7 @@ day_make(struct store *s, struct store_shop *shop, int64_t day, int64_t now)
 static enum err
 days_make(struct store *s, struct db *db, struct store_shop *shop, int64_t low, int64_t high, int64_t now)
 {
-	enum err e = store_events(s, db, shop, 0, shop_day_start(shop, low - 1), shop_day_start(shop, high + 3));
+	enum err e = store_events(s, db, shop, 0, shop_day_start(shop, low - FACTS_DAYS_BEFORE), shop_day_start(shop, high + 1 + FACTS_DAYS_AFTER));
 	for (int64_t d = low; !e && d <= high; d++)
 		e = day_make(s, shop, d, now);
 	return e;
@@ -287,7 +317,7 @@ customer_renew(struct store *s, struct db *db, struct store_shop *shop, int64_t 
 	enum err e = store_customer(s, customer_id, &customer);
 	low = low < shop->first_day ? shop->first_day : low;
 	if (!e && low <= high)
-		e = store_events(s, db, shop, customer_id, shop_day_start(shop, low - 1), shop_day_start(shop, high + 3));
+		e = store_events(s, db, shop, customer_id, shop_day_start(shop, low - FACTS_DAYS_BEFORE), shop_day_start(shop, high + 1 + FACTS_DAYS_AFTER));
 	for (int64_t d = low; !e && d <= high; d++) {
 		struct day_slot *slot = slot_at(shop, d);
 		if (!slot)
@@ -369,19 +399,38 @@ struct taken {
 	struct touched_span *spans;
 	size_t touched_n, span_n;
 	bool world, all;
+	int64_t world_when, all_when;
 };
 
 static struct taken
 touched_take(struct store *s)
 {
 	pthread_mutex_lock(&s->touching);
-	struct taken t = { s->touched.all, s->spans.all, s->touched.n, s->spans.n, s->world_touched, s->all_touched };
+	struct taken t = { s->touched.all, s->spans.all, s->touched.n, s->spans.n, s->world_touched, s->all_touched,
+		           s->world_when, s->all_when };
 	s->touched.all = NULL;
 	s->spans.all = NULL;
 	s->touched.n = s->touched.cap = s->spans.n = s->spans.cap = 0;
 	s->world_touched = s->all_touched = false;
+	s->world_when = s->all_when = 0;
 	pthread_mutex_unlock(&s->touching);
 	return t;
+}
+
+/* What this transaction's snapshot may be too old for is taken in again by the next one. */
+static void
+touched_keep(struct store *s, const struct taken *t, int64_t began)
+{
+	for (size_t i = 0; began && i < t->touched_n; i++)
+		if (t->touched[i].when >= began)
+			session_touch(s, t->touched[i]);
+	for (size_t i = 0; began && i < t->span_n; i++)
+		if (t->spans[i].when >= began)
+			span_touch(s, t->spans[i]);
+	if (began && t->all && t->all_when >= began)
+		flags_touch(s, true, t->all_when);
+	else if (began && t->world && t->world_when >= began)
+		flags_touch(s, false, t->world_when);
 }
 
 static enum err
@@ -419,12 +468,11 @@ store_update(struct store *s, struct db *db, int64_t now)
 			e = store_span(s, db, &s->shops.all[i], now);
 	if (!e)
 		e = days_roll(s, now);
+	touched_keep(s, &t, db_began_us(db));
 	mem_free(t.touched);
 	mem_free(t.spans);
-	if (e) {
-		store_touch_world(s);
+	if (e)
 		store_touch_all(s);
-	}
 	return e;
 }
 
@@ -446,6 +494,13 @@ pieces_refresh(struct store *s, struct db *db, struct store_shop *shop, int64_t 
 	return e;
 }
 
+/* A day that is no longer live, with a window that was open when it was made. */
+static bool
+expired(const struct day_slot *slot, int64_t now)
+{
+	return slot->built && !slot->live && slot->seg && (now < slot->seg->valid_from || now >= slot->seg->valid_until);
+}
+
 enum err
 store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, int64_t now, int *budget, struct segment **ret, bool *ret_ok)
 {
@@ -455,7 +510,7 @@ store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, 
 		return OK;
 	struct day_slot *slot = slot_at(shop, day);
 	enum err e = slot ? OK : ERR_NO_MEMORY;
-	if (!e && !slot->built) {
+	if (!e && (!slot->built || expired(slot, now))) {
 		if (--*budget < 0) {
 			*ret_ok = false;
 			return OK;
@@ -476,13 +531,13 @@ store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, 
 }
 
 static bool
-missing(const struct store *s, struct store_shop **ret_shop, int64_t *ret_day)
+missing(const struct store *s, int64_t now, struct store_shop **ret_shop, int64_t *ret_day)
 {
 	int64_t best = INT64_MIN;
 	for (size_t i = 0; i < s->shops.n; i++) {
 		struct store_shop *shop = &s->shops.all[i];
 		size_t d = shop->day_n;
-		while (d > 0 && shop->days[d - 1].built)
+		while (d > 0 && shop->days[d - 1].built && !expired(&shop->days[d - 1], now))
 			d--;
 		if (d > 0 && shop->first_day + (int64_t)d - 1 > best) {
 			best = shop->first_day + (int64_t)d - 1;
@@ -502,7 +557,7 @@ store_build_some(struct store *s, struct db *db, int64_t now, bool *ret_more)
 	enum err e = store_update(s, db, now);
 	*ret_more = false;
 	s->full = s->bytes > s->bytes_max;
-	if (!e && !s->full && missing(s, &shop, &day)) {
+	if (!e && !s->full && missing(s, now, &shop, &day)) {
 		int64_t low = day - BUILD_DAYS + 1;
 		e = days_make(s, db, shop, low < shop->first_day ? shop->first_day : low, day, now);
 		*ret_more = !e;

@@ -4,8 +4,8 @@
  *
  *   segment   one shop's business day, never changed once made; readers hold a reference and no lock.
  *   live      the last days stay cut by customer, so that a committed message makes one customer's day anew; older ones are one segment.
- *   window    a day's facts come from the events of the day before it to two days after it, whichever way they are made: so what grew event by
- *             event and what was built from the record are the same, byte for byte (store_dump).
+ *   window    a day's facts come from the events of the day before it to two days after it, whichever way they are made (facts_day): so what grew
+ *             event by event, what was built from the record, and what a report reads there itself are the same, over any span.
  * What changed is told by store_touch_*; it is read from the record when the next report, or the background, asks.
  */
 #ifndef MEASURE_STORE_H

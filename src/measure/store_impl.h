@@ -119,11 +119,12 @@ struct store_shop {
 	bool gone;
 };
 
+/* when: on the monotonic clock, us. Whoever reads a snapshot from before it cannot take it in for good. */
 struct touched {
-	int64_t session_id, seq;
+	int64_t session_id, seq, when;
 };
 struct touched_span {
-	int64_t from, to;
+	int64_t from, to, when;
 };
 
 struct store {
@@ -132,6 +133,7 @@ struct store {
 	FACT_TABLE(struct touched) touched;
 	FACT_TABLE(struct touched_span) spans;
 	bool world_touched, all_touched;
+	int64_t world_when, all_when;
 	FACT_TABLE(struct store_shop) shops;
 	struct report w;         /* what facts are made with: people and categories in the store's own numbers */
 	FACT_TABLE(struct report_person) people;

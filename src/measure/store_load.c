@@ -515,15 +515,6 @@ enum err
 store_customer_day(struct store *s, const struct store_shop *shop, const struct fact_event *events, size_t n, int32_t day, int64_t now)
 {
 	struct report *w = &s->w;
-	int64_t low = shop_day_start(shop, day - 1), high = shop_day_start(shop, day + 3);
-	while (n && events[0].at < low) {
-		events++;
-		n--;
-	}
-	while (n && events[n - 1].at >= high)
-		n--;
-	if (!n)
-		return OK;
 	uint32_t customer = events[0].customer;
 	struct report_shop as = { .id = shop->id, .zone = shop->zone, .cut_hour = shop->cut_hour, .profile = shop->profile };
 	struct facts_of of = { .rules = &w->ask.rules, .profile = shop->profile, .zone = shop->zone, .cut_hour = shop->cut_hour, .customer = customer,
@@ -534,7 +525,7 @@ store_customer_day(struct store *s, const struct store_shop *shop, const struct 
 	w->ask.now = now;
 	facts_empty(&w->facts);
 	report_rows_again(w);
-	enum err e = facts_add(&w->facts, &of, events, n);
+	enum err e = facts_day(&w->facts, &of, events, n, day, 0);
 	if (!e)
 		e = report_count(w);
 	for (size_t i = 1; !e && i < w->row_count; i++)

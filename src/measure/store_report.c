@@ -13,7 +13,7 @@ struct view {
 	struct segment *seg;
 	uint32_t shop;
 	int32_t day;
-	bool counted;   /* else only for sessions that were open past its day */
+	bool counted;   /* else only for sessions that were open past its day, or before */
 	uint32_t *rows; /* by cell; NO_ROW: not shown */
 	uint32_t mark;  /* first one not yet counted */
 };
@@ -32,7 +32,7 @@ struct viewing {
 	uint32_t *agents, *categories; /* the store's numbers to the report's */
 	struct persons *persons;
 	uint32_t customers;
-	bool percentiles, concurrent;
+	bool percentiles;
 };
 
 /* What is asked for ------------------------------------------------------------------------------------------------------- */
@@ -41,7 +41,6 @@ static bool
 metric_wanted(struct viewing *v, const struct metric *m)
 {
 	v->percentiles = v->percentiles || m->how == METRIC_FIRST_PERCENTILE || m->how == METRIC_REPLY_PERCENTILE;
-	v->concurrent = v->concurrent || m->how == METRIC_MAX;
 	return !trade_metric(m, &v->r->ask.rules) && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
 }
 
@@ -51,7 +50,6 @@ metrics_known(struct viewing *v)
 {
 	const struct report_ask *a = &v->r->ask;
 	bool known = !a->order || metric_wanted(v, a->order);
-	v->concurrent = v->concurrent || a->by & BY_HOUR; /* an hour in which a chat was open has its row */
 	for (size_t i = 0; known && i < metrics_count; i++)
 		if (!a->metrics.n || report_column(v->r, &metrics[i], a->metrics))
 			known = metric_wanted(v, &metrics[i]);
@@ -74,7 +72,8 @@ static enum err
 views_take(struct viewing *v, struct db *db, bool *ret_done)
 {
 	const struct report_ask *a = &v->r->ask;
-	size_t days = (size_t)(a->to - a->from + 2);
+	int64_t more = v->r->concurrent ? 1 : 0; /* neighbours, for what was open in both */
+	size_t days = (size_t)(a->to - a->from + 1 + 2 * more);
 	int budget = BUILD_BUDGET;
 	enum err e = store_update(v->s, db, a->now);
 	*ret_done = !e && measure_rules_same(&a->rules, &v->s->w.ask.rules);
@@ -84,9 +83,9 @@ views_take(struct viewing *v, struct db *db, bool *ret_done)
 	for (uint32_t h = 0; !e && *ret_done && h < v->r->shop_count; h++) {
 		struct store_shop *shop = shop_of(v->s, &v->r->shops[h]);
 		*ret_done = shop != NULL;
-		for (int64_t d = a->from - 1; !e && *ret_done && d <= a->to; d++) {
+		for (int64_t d = a->from - more; !e && *ret_done && d <= a->to + more; d++) {
 			struct view *view = &v->views[v->n];
-			*view = (struct view){ .shop = h, .day = (int32_t)d, .counted = d >= a->from };
+			*view = (struct view){ .shop = h, .day = (int32_t)d, .counted = d >= a->from && d <= a->to };
 			e = store_day(v->s, db, shop, d, a->now, &budget, &view->seg, ret_done);
 			v->n += view->seg != NULL;
 		}
@@ -346,7 +345,7 @@ views_count(struct viewing *v)
 		e = shared_count(v);
 	if (!e && v->percentiles)
 		report_durations(v->r);
-	return e || !v->concurrent ? e : open_count(v);
+	return e || !v->r->concurrent ? e : open_count(v);
 }
 
 static void
@@ -366,9 +365,7 @@ enum err
 store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 {
 	struct viewing v = { .s = s, .r = r };
-	/* A day here knows its neighbours only. Over several days a conversation may reach further, and an overlap is swept in one go: there the record
-	 * itself is asked, so that no figure depends on who answers. */
-	*ret_done = r->ask.from == r->ask.to && metrics_known(&v) && !v.concurrent;
+	*ret_done = metrics_known(&v);
 	if (!*ret_done)
 		return OK;
 	pthread_mutex_lock(&s->lock);

@@ -120,8 +120,9 @@ void
 tally_part(struct cell *c, const struct facts *f, size_t part)
 {
 	const struct fact_part *p = &f->parts.all[part];
-	if (p->first && c->session != p->session + 1) {
-		c->session = p->session + 1;
+	uint32_t session = f->sessions.all[p->session].same;
+	if (p->first && c->session != session + 1) {
+		c->session = session + 1;
 		c->t[TALLY_SESSIONS]++;
 	}
 	if (p->agent == FACT_NONE || !f->sessions.all[p->session].asked)

@@ -26,12 +26,6 @@ struct dealing {
 
 static const struct fact_owner nobody = { FACT_NONE, FACT_NONE };
 
-struct facts_mark
-facts_mark(const struct facts *f)
-{
-	return (struct facts_mark){ f->parts.n, f->pairs.n, f->rounds.n };
-}
-
 void
 trade_pay(struct trade_order *o, int64_t at, int64_t amount)
 {

@@ -38,10 +38,6 @@ struct trade_order {
 /* One payment; in order of time. */
 void trade_pay(struct trade_order *o, int64_t at, int64_t amount);
 /* After facts_add of the same customer and events, whose records begin at `first` (facts_mark before it). orders: ascending by created, then record_id. */
-struct facts_mark {
-	size_t parts, pairs, rounds;
-};
-struct facts_mark facts_mark(const struct facts *f);
 enum err trade_add(struct facts *f, const struct facts_of *of, const struct facts_mark *first, const struct fact_event *events, size_t n,
     const struct trade_order *orders, size_t order_count) MUST_CHECK;
 /* For qsort: by customer, creation, id. */

@@ -132,7 +132,7 @@ spans_read(struct work *w)
 	const struct facts *f = &w->r->facts;
 	for (size_t i = 0; i < f->parts.n; i++) {
 		const struct fact_part *p = &f->parts.all[i];
-		bool counts = p->agent != FACT_NONE && !f->pairs.all[p->pair].filter && f->sessions.all[p->session].lines && w->r->people[p->agent].shown;
+		bool counts = p->day != FACT_NO_DAY && p->agent != FACT_NONE && !f->pairs.all[p->pair].filter && f->sessions.all[p->session].lines && w->r->people[p->agent].shown;
 		if (counts && p->end > w->low && p->begin < w->high)
 			w->spans[w->n++] = (struct stretch){ p->begin, p->end, p->agent };
 	}
