@@ -209,17 +209,27 @@ refuse(struct str *ret_why, struct str why)
 	return ERR_BAD_JSON;
 }
 
+/* Whether there was room for all of it; *ret_value: NULL when the text is wrong. Of its own: no local here outlives the jump. */
+static bool
+text_load(struct arena *values, struct str text, json_t **ret_value, json_error_t *error)
+{
+	if (setjmp(no_room)) {
+		reading = NULL;
+		return false;
+	}
+	reading = values;
+	*ret_value = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
+	reading = NULL;
+	return true;
+}
+
 static enum err
 value_read(struct arena *a, struct arena *values, struct str text, const struct json **ret_value, struct str *ret_why)
 {
 	json_error_t error;
-	if (setjmp(no_room)) {
-		reading = NULL;
+	json_t *v;
+	if (!text_load(values, text, &v, &error))
 		return ERR_NO_MEMORY;
-	}
-	reading = values;
-	json_t *v = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	reading = NULL;
 	if (!v)
 		return refuse(ret_why, arena_printf(a, "line %d: %s", error.line, error.text));
 	if (too_big(outer(v)))
