@@ -21,7 +21,7 @@ SQLITE_FLAGS := -O2 -g -w -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS
 	-DSQLITE_MAX_EXPR_DEPTH=200 -DSQLITE_USE_URI=0 -DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_MATH_FUNCTIONS
 
 # Under sanitizers SQLite is watched for memory and threads; the check for undefined behaviour is for our own code (six times the compile time).
-SQLITE_SAN   := $(if $(findstring fuzzer,$(SAN)),,$(if $(findstring address,$(SAN)),-O1 -fsanitize=address)$(if $(findstring thread,$(SAN)),-O1 -fsanitize=thread))
+SQLITE_SAN   := $(if $(findstring address,$(SAN)),-O1 -fsanitize=address)$(if $(findstring thread,$(SAN)),-O1 -fsanitize=thread)
 
 FLOORS := base json db net search match app team contact desk measure interchange quality growth script workforce
 SRC    := $(wildcard $(FLOORS:%=src/%/*.c))
@@ -92,7 +92,7 @@ $(B)/test/%: $(B)/obj/%.o $(B)/libantball.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< $(B)/libantball.a -lcmocka $(LDLIBS) -o $@
 
-# Fuzz targets: make CC=clang SAN=address,undefined,fuzzer-no-link B=build-fuzz build-fuzz/fuzz/net ...
+# Fuzz targets: make CC=clang SAN=address,undefined,fuzzer-no-link B=build-asan build-asan/fuzz/net ...
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/libantball.a $(B)/obj/features.o $(B)/sqlgen
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(LDFLAGS) $< $(if $(filter queries,$*),$(B)/libbase.a,$(B)/obj/features.o $(B)/libantball.a) $(LDLIBS) -o $@

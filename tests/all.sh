@@ -26,11 +26,16 @@ step() {
   fi
 }
 
-# The unit tests of one build: cmocka prints a line a test.
+# One build of clang's serves tests and fuzz targets alike (tests/fuzz/run.sh has the same words).
+ASAN=(B=build-asan CC="${ASAN_CC:-clang}" SAN=address,undefined,fuzzer-no-link)
+build_asan() { step "the binary under ASan and UBSan" make --no-print-directory -j"$(nproc)" "${ASAN[@]}" build-asan/antball; }
+
+# The unit tests of one build (words for make): cmocka prints a line a test.
 unit() {
-  local build=$1 san=${2:-} log="$work/unit.$1.log"
-  say "unit tests${san:+ under $san}"
-  make --no-print-directory -j"$(nproc)" B="$build" ${san:+SAN="$san"} ${CC:+CC="$CC"} check >"$log" 2>&1 || { failed=$((failed + 1)); grep -E 'FAILED|ERROR|error:|Sanitizer|\[  (ERROR|FAILED)' "$log" | head -40; tail -5 "$log"; }
+  local name=$1 log="$work/unit.log"
+  shift
+  say "$name"
+  make --no-print-directory -j"$(nproc)" "$@" check >"$log" 2>&1 || { failed=$((failed + 1)); grep -E 'FAILED|ERROR|error:|Sanitizer|\[  (ERROR|FAILED)' "$log" | head -40; tail -5 "$log"; }
   local n; n=$(grep -c '^\[       OK \]' "$log" || true)
   passed=$((passed + n)); skipped=$((skipped + $(grep -c '^\[  SKIPPED \]' "$log" || true)))
   echo "ok      $n unit tests"
@@ -42,7 +47,7 @@ node_tests() {
   say "$name"
   local log="$work/node.log" ok=0
   # The patterns are unfolded here, in tests/.
-  (cd tests && node --test --test-reporter=spec --test-concurrency="${CONCURRENCY:-2}" $*) >"$log" 2>&1 || ok=1
+  (cd tests && node --test --test-reporter=spec --test-concurrency="${CONCURRENCY:-4}" $*) >"$log" 2>&1 || ok=1
   if ! grep -q '^ℹ pass ' "$log"; then
     failed=$((failed + 1)); echo "FAILED  $name did not run"; tail -20 "$log"
     return
@@ -64,7 +69,7 @@ postgres_start() {
 
 if want unit; then
   postgres_start
-  ANTBALL_TEST_PG=$pg unit build
+  ANTBALL_TEST_PG=$pg unit "unit tests" B=build ${CC:+CC="$CC"}
 fi
 
 if want lint; then
@@ -100,7 +105,12 @@ fi
 
 if want api; then
   export ANTBALL_TEST_HITS="$work/hits"
-  node_tests "API on SQLite" api/*.test.mjs
+  if [ "$part" = all ]; then # once is enough: with the sanitizers' eyes
+    build_asan
+    ANTBALL_BIN=$PWD/build-asan/antball node_tests "API on SQLite, under ASan and UBSan" api/*.test.mjs
+  else
+    node_tests "API on SQLite" api/*.test.mjs
+  fi
   postgres_start
   # What the bytes on the line do has nothing to do with the database.
   ANTBALL_TEST_PG=$pg node_tests "API on PostgreSQL" $(cd tests && ls api/*.test.mjs | grep -v /http)
@@ -122,14 +132,14 @@ if [ "$part" = kills ]; then
 fi
 
 if want browser; then
-  CONCURRENCY=1 node_tests "browser" e2e/*.test.mjs
+  CONCURRENCY=2 node_tests "browser" e2e/*.test.mjs
 fi
 
 # Everything but the browser, which hears of the server only what the API tests hear.
 if want sanitize; then
-  unit build-asan address,undefined
-  step "the binary under ASan and UBSan" make --no-print-directory -j"$(nproc)" B=build-asan SAN=address,undefined ${CC:+CC="$CC"}
-  ANTBALL_BIN=$PWD/build-asan/antball ASAN_OPTIONS=detect_leaks=1 node_tests "API under ASan and UBSan" api/*.test.mjs
+  unit "unit tests under ASan and UBSan" "${ASAN[@]}"
+  build_asan
+  [ "$part" = all ] || ANTBALL_BIN=$PWD/build-asan/antball node_tests "API under ASan and UBSan" api/*.test.mjs
   ANTBALL_BIN=$PWD/build-asan/antball ANTBALL_CRASH_ROUNDS=4 node_tests "crash under ASan and UBSan" crash/crash.test.mjs
   step "the binary under TSan" make --no-print-directory -j"$(nproc)" B=build-tsan SAN=thread ${CC:+CC="$CC"}
   # A race found makes the server end with 66, and so its test fail.

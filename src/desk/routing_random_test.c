@@ -413,6 +413,14 @@ settle(struct world *w, size_t i)
 		w->pending[d->session - 1] = false;
 }
 
+/* But for the ticket, which is each router's own. */
+static bool
+same_decision(const struct routing_decision *a, const struct routing_decision *b)
+{
+	return a->kind == b->kind && a->session == b->session && a->agent == b->agent && a->group == b->group && a->priority == b->priority && a->at == b->at &&
+	       a->until == b->until;
+}
+
 static void
 decide(struct world *w)
 {
@@ -432,12 +440,10 @@ decide(struct world *w)
 		c->session = 0;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct routing_decision a = d[0][i], b = d[1][i];
-		a.ticket = b.ticket = 0;
-		assert_memory_equal(&a, &b, sizeof a);
+		assert_true(same_decision(&d[0][i], &d[1][i]));
 		check_decision(w, &d[0][i]);
-		memcpy(&w->undecided[w->undecided_count][0], &d[0][i], sizeof a);
-		memcpy(&w->undecided[w->undecided_count++][1], &d[1][i], sizeof b);
+		memcpy(&w->undecided[w->undecided_count][0], &d[0][i], sizeof d[0][i]);
+		memcpy(&w->undecided[w->undecided_count++][1], &d[1][i], sizeof d[1][i]);
 	}
 	if (n < max)
 		check_nobody_idle(w);

@@ -14,7 +14,7 @@ accounts_are_cleaned(void **state)
 	(void)state;
 	struct arena *a = arena_new(1 << 14);
 	struct str got = STR("kept");
-	static const char *const bad[] = { "", "a", " a ", "a b", "a\tb", "a　b", "\xff\xff", "a\x7f" "b" };
+	static const char *const bad[] = { "", "a", " a ", "a b", "a\tb", "a　b", "\xff\xff", ("a\x7f" "b") };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_int_equal(account_clean(a, str_of(bad[i]), &got), ERR_BAD_FIELD);
 	assert_int_equal(account_clean(a, STR_NONE, &got), ERR_BAD_FIELD);

@@ -4,14 +4,14 @@
 #   input     socket messages and bodies: JSON, and any query's declared input
 #   lines     interchange lines, into a database
 #   queries   the reader of query headers (sqlgen)
-# A finding stays in build-fuzz/found; what is worth keeping goes to tests/fuzz/corpus. One line a target.
+# A finding stays in build-asan/found; what is worth keeping goes to tests/fuzz/corpus. One line a target.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-5}
 targets=(net input lines queries)
-B=build-fuzz
+B=build-asan # shared with the tests under sanitizers
 mkdir -p $B/found $B/seen
-make --no-print-directory -j"$(nproc)" B=$B CC="${FUZZ_CC:-clang}" SAN=address,undefined,fuzzer-no-link "${targets[@]/#/$B/fuzz/}" >$B.log 2>&1 || { grep -E 'error|undefined' $B.log | head -20; exit 1; }
+make --no-print-directory -j"$(nproc)" B=$B CC="${ASAN_CC:-clang}" SAN=address,undefined,fuzzer-no-link "${targets[@]/#/$B/fuzz/}" >$B/fuzz.log 2>&1 || { grep -E 'error|undefined' $B/fuzz.log | head -20; exit 1; }
 bad=0
 for t in "${targets[@]}"; do
   mkdir -p "$B/seen/$t"
