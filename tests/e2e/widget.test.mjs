@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { Client, sleep, until } from '../lib/client.mjs';
-import { messages, newPage, onDuty, openBrowser, startCentre, startSite } from './harness.mjs';
+import { messages, newPage, onDuty, openBrowser, password, startCentre, startSite } from './harness.mjs';
 
 let centre, duty, browser, site;
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgqLiDB41Kj0BpAGySyHrT0BGCAAAAAElFTkSuQmCC', 'base64');
@@ -134,6 +134,33 @@ test('none lost, none twice, order kept: over reloads, lost network and a server
   assert.deepEqual(await texts(session), sent);
   assert.deepEqual((await said(page)).filter((t) => t.startsWith('第')), sent);
   finish(page);
+});
+
+test('over a planned restart the visitor and the desk come back by themselves, with all that was written meanwhile', async (t) => {
+  const page = await visit();
+  await open(page);
+  await write(page, '第 1 句');
+  await settled(page, 1);
+  const session = await duty.hold();
+  const desk = await newPage(browser, centre.server.url);
+  await desk.fill('#account', 'linxiao');
+  await desk.fill('#password', password + ' too');
+  await desk.click('button[type=submit]');
+  await desk.click('.chat-row:has-text("第 1 句")');
+  for (let i = 2; i < 5; i++) {
+    await centre.server.stop();
+    await write(page, `第 ${i} 句`);
+    await centre.server.start();
+    const up = Date.now();
+    await settled(page, i);
+    const visitor = Date.now() - up;
+    await desk.getByText(`第 ${i} 句`).last().waitFor();
+    t.diagnostic(`after the start the visitor's line was stored at ${visitor} ms, the desk showed it at ${Date.now() - up} ms`);
+  }
+  duty = await onDuty(centre);
+  assert.deepEqual(await texts(session), ['第 1 句', '第 2 句', '第 3 句', '第 4 句']);
+  finish(page);
+  finish(desk);
 });
 
 test('a machine that slept comes back with what was said meanwhile', async () => {

@@ -1,4 +1,5 @@
 import { Hello, Problem } from './types';
+import { RESTART, pauseBefore } from '../../lib/pause';
 
 export type LinkState = 'idle' | 'connecting' | 'up' | 'refused';
 
@@ -29,6 +30,7 @@ export class Link {
   private asked = new Map<number, { resolve(v: never): void; reject(e: Problem): void; timer: number }>();
   private count = 0;
   failures = 0;
+  private restart = false;
   private retry = 0;
   private round = 0; // an older attempt that ends late is not listened to
   heard = 0;
@@ -94,8 +96,7 @@ export class Link {
   }
 
   private later(): void {
-    const most = Math.min(30_000, 1000 * 2 ** this.failures++);
-    this.again(most * (0.5 + Math.random() / 2));
+    this.again(pauseBefore(this.failures++, this.restart, 30_000));
   }
 
   private async connect(round: number): Promise<void> {
@@ -120,6 +121,7 @@ export class Link {
     socket.onopen = () => {
       clearTimeout(this.retry);
       this.failures = 0;
+      this.restart = false;
       this.why = '';
       this.heard = Date.now();
       this.state = 'up';
@@ -130,9 +132,8 @@ export class Link {
     socket.onclose = (e) => {
       if (round !== this.round)
         return;
-      if (e.code === 1012)
-        this.again(Math.random() * 2000);
-      else if ((e.code === 1013 || e.code === 4001) && !this.failures++)
+      this.restart ||= e.code === RESTART;
+      if ((e.code === 1013 || e.code === 4001) && !this.failures++)
         this.again(200 + Math.random() * 800);
       else
         this.later();

@@ -2,6 +2,7 @@ import { api, Refusal } from '../api/http';
 import type { Problem } from '../api/http';
 import { clockSet } from '../lib/clock';
 import { createStore } from '../lib/store';
+import { RESTART, pauseBefore } from '../../../lib/pause';
 
 /*
  * One WebSocket for everything live. It reconnects by itself with jitter, asks for what was missed (resume), and tells its listeners whether they
@@ -21,6 +22,7 @@ let wanted = false;
 let position = 0;
 let nextNumber = 1;
 let attempts = 0;
+let restart = false;
 let retryTimer = 0;
 let heartbeat = 0;
 let onRightsChanged: () => void = () => {};
@@ -91,6 +93,7 @@ function greeted(hello: Push): void {
   const now = (hello.data as { now?: number } | undefined)?.now;
   if (now) clockSet(now);
   attempts = 0;
+  restart = false;
   const resumed = position > 0;
   lineStore.set({ line: 'open' });
   if (resumed) void catchUp().catch(() => {});
@@ -101,8 +104,7 @@ function greeted(hello: Push): void {
 function retry(): void {
   clearTimeout(retryTimer);
   if (!wanted) return;
-  const base = Math.min(15_000, 500 * 2 ** attempts++);
-  const wait = base * (0.5 + Math.random());
+  const wait = pauseBefore(attempts++, restart, 15_000);
   lineStore.set({ line: 'waiting', retryAt: Date.now() + wait });
   retryTimer = window.setTimeout(() => void connect(), wait);
 }
@@ -111,6 +113,7 @@ function ended(code: number): void {
   socket = null;
   clearInterval(heartbeat);
   dropPending();
+  if (code === RESTART) restart = true;
   if (code === 4001) onRightsChanged();
   retry();
 }
