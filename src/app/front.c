@@ -397,8 +397,12 @@ front_request(void *user, const struct net_request *rq)
 	if (!e && c->rq.who.kind != CALLER_PERSON && !rate_allow(app, c->rq.address, c->rq.now))
 		e = ERR_TOO_MANY;
 	c->rq.body = arena_str(c->rq.arena, rq->body);
+	if (rq->body_file.n && !c->rq.body_file.p)
+		unlink(rq->body_file.p);
 	if (!e && rq->body.n && !c->rq.body.p)
 		e = ERR_TOO_LARGE;
+	if (!e && rq->body_file.n && !c->rq.body_file.p)
+		e = ERR_NO_MEMORY;
 	if (e)
 		answer_now(c, e);
 	else

@@ -18,7 +18,7 @@
 #include "interchange/import_undo.h"
 #include "base/banned.h"
 
-enum { QUEUE_MAX = 64, COMMIT_EVERY = 400, PAUSE_MAX_MS = 100, PAUSE_MIN_MS = 5, FINDINGS_MAX = 1 << 20, WAL_BYTES = 48 << 20, BLOCKS_MAX = 200 };
+enum { QUEUE_MAX = 64, COMMIT_EVERY = 400, PAUSE_MAX_MS = 100, PAUSE_MIN_MS = 5, AGAIN_MS = 500, FINDINGS_MAX = 1 << 20, WAL_BYTES = 48 << 20, BLOCKS_MAX = 200 };
 
 struct work {
 	enum work_what what;
@@ -63,6 +63,17 @@ between(void *ctx, const char *phase, int64_t done, int64_t total)
 	return e;
 }
 
+/* How a work ended is told however long the database refuses it; the centre's own end is told at its next start. */
+static void
+end_keep(struct worker *w, const struct query *q, const void *in, int64_t id)
+{
+	for (enum err e; (e = query_run(w->db, q, in, NULL)) != OK; pause_ms(AGAIN_MS)) {
+		LOG(LOG_ERROR, "import_end_not_kept", LOG_INT("import", id), LOG_TEXT("code", str_of(err_name(e))), LOG_TEXT("why", str_of(db_error(w->db))));
+		if (atomic_load(&w->stopping))
+			break;
+	}
+}
+
 static void
 tell(struct worker *w, const struct import_report *r)
 {
@@ -84,8 +95,8 @@ check_do(struct worker *w, const struct import_job *j)
 	struct import_record_checked_in in = { j->id, STR("checked"), findings.n && !findings.err ? buf_str(&findings) : STR("{}"), str_of(e ? why : ""), clock_now() };
 	if (e)
 		in.state = STR("uploaded");
-	if (atomic_load(&w->stopping) || query_run(w->db, &import_record_checked, &in, NULL))
-		LOG(LOG_WARN, "import_check_not_kept", LOG_INT("import", j->id), LOG_TEXT("why", str_of(db_error(w->db))));
+	if (!atomic_load(&w->stopping))
+		end_keep(w, &import_record_checked, &in, j->id);
 	buf_free(&findings);
 }
 
@@ -99,8 +110,7 @@ run_do(struct worker *w, const struct import_job *j)
 	enum err e = job_run(w->db, j, &report, why), told = import_report_print(&report, STR("json"), &counts);
 	struct import_record_finish_in in = { j->id, str_of(e ? "failed" : "done"), told ? STR("{}") : str_trim(buf_str(&counts)), str_of(e ? why : ""),
 		                              report.first_at, report.last_at, clock_now() };
-	if (query_run(w->db, &import_record_finish, &in, NULL))
-		LOG(LOG_ERROR, "import_end_not_kept", LOG_INT("import", j->id), LOG_TEXT("why", str_of(db_error(w->db))));
+	end_keep(w, &import_record_finish, &in, j->id);
 	LOG(LOG_INFO, "import", LOG_INT("import", j->id), LOG_TEXT("state", in.state), LOG_TEXT("why", in.why), LOG_INT("ms", report.total_ms));
 	tell(w, &report);
 	if (!e)
@@ -134,8 +144,7 @@ undo_do(struct worker *w, const struct import_job *j)
 	char why[200];
 	enum err e = undo_run(w->db, j->id, &o, block_told, &b, &report, why);
 	struct import_record_undone_in in = { j->id, str_of(e || b.n ? "kept" : "undone"), str_of(e ? why : b.n ? b.first : ""), clock_now() };
-	if (query_run(w->db, &import_record_undone, &in, NULL))
-		LOG(LOG_ERROR, "import_undo_not_kept", LOG_INT("import", j->id), LOG_TEXT("why", str_of(db_error(w->db))));
+	end_keep(w, &import_record_undone, &in, j->id);
 	LOG(LOG_INFO, "import_undo", LOG_INT("import", j->id), LOG_TEXT("state", in.state), LOG_TEXT("why", in.why));
 	tell(w, &report);
 }
@@ -143,9 +152,15 @@ undo_do(struct worker *w, const struct import_job *j)
 static void
 work_do(struct worker *w, const struct work *k)
 {
-	struct arena *a = arena_new(8 << 20);
+	struct arena *a;
 	struct import_record_get_out row;
-	enum err e = a ? query_one(w->db, &import_record_get, &(struct import_record_get_in){ k->id }, a, &row) : ERR_NO_MEMORY;
+	enum err e;
+	while (!(a = arena_new(8 << 20)) && !atomic_load(&w->stopping))
+		pause_ms(AGAIN_MS);
+	if (!a)
+		return;
+	while ((e = query_one(w->db, &import_record_get, &(struct import_record_get_in){ k->id }, a, &row)) && e != ERR_NOT_FOUND && !atomic_load(&w->stopping))
+		pause_ms(AGAIN_MS);
 	w->id = k->id;
 	w->last_commit = clock_monotonic();
 	if (!e) {

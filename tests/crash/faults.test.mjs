@@ -12,7 +12,7 @@ import { rowsOf } from './record.mjs';
 
 const all = Boolean(process.env.ANTBALL_FAULT_ALL);
 const clear = { memory: ['NO_MEMORY'], step: ['DISK_FULL'] };
-const tables = ['session', 'message', 'transfer', 'rating', 'login', 'customer', 'routing_log', 'audit', 'outbox', 'invite', 'tag'];
+const tables = ['session', 'message', 'transfer', 'rating', 'login', 'customer', 'routing_log', 'audit', 'outbox', 'invite', 'tag', 'file'];
 const looks = `${tables.map((t) => `(SELECT count(*) FROM ${t}) AS n_${t}`).join(', ')}, (SELECT coalesce(sum(seq), 0) FROM session) AS seqs,
   (SELECT count(*) FROM session WHERE state = 'closed') AS closed, (SELECT count(*) FROM session WHERE state = 'open') AS open, (SELECT count(*) FROM session WHERE agent_id IS NOT NULL) AS held`;
 
@@ -134,6 +134,10 @@ const routes = {
     prepare: async () => { await line(agent); const v = await heldBy(agent); return { v, id: `g${visitors.made}` }; },
     act: ({ v, id }) => say(agent, v.session.id, '在的', { client_id: id }),
   },
+  'upload a file': {
+    prepare: () => heldBy(agent),
+    act: (v) => agent.call('PUT', `files?session_id=${v.session.id}&name=${encodeURIComponent('尺码表.txt')}`, Buffer.from('胸围 96\n'.repeat(3000))),
+  },
   'list the inbox': { prepare: async () => (listed ??= await heldBy(agent)), act: async (v) => { assert.ok((await agent.get('inbox?box=mine&limit=200')).rows.some((r) => r.id === v.session.id)); } },
   'make a tag': { prepare: async () => `标签${++visitors.made}`, act: (name) => centre.admin.post('tags', { name }) },
   'transfer': { prepare: () => heldBy(agent), act: (v) => agent.post(`sessions/${v.session.id}/transfer`, { person_id: other.id, note: '请接手' }) },
@@ -157,6 +161,31 @@ for (const [name, route] of Object.entries(routes))
       throw e;
     }
   });
+
+test('import: a database step fails once; it ends as failed or done, and the same file again makes it whole', { timeout: 600000 }, async (t) => {
+  const ended = async (id) => until(async () => { const i = await centre.admin.get(`imports/${id}`); return ['done', 'failed'].includes(i.state) && i; }, 60000, 'the import\'s end');
+  const imported = () => { const sql = "SELECT count(*) FROM message WHERE client_id LIKE 'imp-%'"; return database === 'sqlite' ? Number(sqlite(centre.server.db, sql)[0][0]) : Number(rowsOf(centre.server.db, sql)[0].count); };
+  const ends = { done: 0, failed: 0, refused: 0 };
+  let wanted = 0, happened = true;
+  for (let n = 1; happened && n < 5000; n = next(n)) {
+    const lines = Array.from({ length: 20 }, (_, i) => ({ type: 'message', key: `imp-${n}-${i}`, shop: 'a', customer: `c${n}`, at: `2026-03-01T10:00:${String(i + 10)}+08:00`, sender: 'customer', text: `第 ${i} 句` }));
+    const bytes = Buffer.from(lines.map((l) => JSON.stringify(l) + '\n').join(''));
+    const bring = async () => {
+      const up = await centre.admin.call('PUT', `imports?name=lines-${n}.jsonl`, bytes);
+      await centre.admin.post(`imports/${up.id}/run`);
+      return (await ended(up.id)).state;
+    };
+    await fault.arm('step', n, 'disk_full');
+    const state = await bring().catch((e) => { if (!(e instanceof Problem && isClear('step', e))) throw e; return 'refused'; });
+    happened = await fault.disarm('step');
+    ends[state]++;
+    if (!happened) assert.equal(state, 'done');
+    if (state !== 'done') assert.equal(await until(bring, 20000, 'being let in again'), 'done');
+    assert.equal(imported(), wanted += lines.length, `step ${n}: ${state}`);
+  }
+  t.diagnostic(JSON.stringify(ends));
+  assert.ok(ends.failed + ends.refused > 0);
+});
 
 test('after all of it the record is sound and the server serves', async () => {
   const { out, err, code } = await run(['doctor', '--data', centre.server.dir, '--db', centre.server.db]);
