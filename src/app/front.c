@@ -187,7 +187,7 @@ command_answer(struct command *c)
 		front_answer(c);
 	else if (c->from == FROM_SOCKET)
 		socket_answer(c);
-	if (c->rq.body_file.n)
+	if (c->rq.body_file.p && c->rq.body_file.n)
 		unlink(c->rq.body_file.p);
 	command_free(c);
 }

@@ -2,15 +2,17 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { binary, dropDatabase, kind, newDatabase, root, run, startServer } from '../lib/server.mjs';
 import { Client, Socket, sleep, until } from '../lib/client.mjs';
 import { Centre, say } from '../lib/centre.mjs';
+import { rowsOf } from '../crash/record.mjs';
 import { oldDatabase, oldScript, sqlite } from '../lib/sqlite.mjs';
 
 const embedded = kind === 'sqlite';
@@ -313,6 +315,47 @@ test('a backup under load is whole, and a new place starts from it', onlySqlite,
     }
   } finally {
     await busy.stop().finally(() => centre.remove());
+  }
+});
+
+test('on PostgreSQL pg_dump under load, and pg_restore into an empty database elsewhere, keep all that was acknowledged before', { skip: embedded && 'of PostgreSQL' }, async () => {
+  const busy = await busyCentre();
+  const { centre } = busy;
+  const dump = path.join(place, 'centre.dump'), dir = newPlace('pg');
+  const elsewhere = newDatabase(place);
+  try {
+    const v = await centre.visitor('one');
+    await v.open('/dump');
+    const sent = await v.put(`files?session_id=${v.session.id}&name=a.txt`, Buffer.from('尺码表'));
+    await v.live.do('message_send', { session_id: v.session.id, client_id: 'note', kind: 'file', file_id: sent.file_id });
+    const acknowledged = busy.ledger.slice();
+    await promisify(execFile)('pg_dump', ['-Fc', '-f', dump, centre.server.db]);
+    mkdirSync(dir);
+    for (const part of ['files', 'secret']) cpSync(path.join(centre.server.dir, part), path.join(dir, part), { recursive: true });
+    assert.ok(acknowledged.length > 50 && busy.ledger.length > acknowledged.length, 'they went on talking');
+    execFileSync('pg_restore', ['--no-owner', '--exit-on-error', '-d', elsewhere, dump]);
+    const stored = new Map();
+    for (const m of rowsOf(elsewhere, "SELECT session_id, seq, text FROM message WHERE sender = 'customer' AND kind = 'text' ORDER BY session_id, seq")) {
+      assert.ok(!stored.has(m.text), `${m.text} is there twice`);
+      stored.set(m.text, [m.session_id, m.seq]);
+    }
+    for (const [session, seq, text] of acknowledged) assert.deepEqual(stored.get(text), [session, seq], text);
+    for (const s of rowsOf(elsewhere, 'SELECT s.seq, count(m.id) AS n, coalesce(max(m.seq), 0) AS last FROM session s LEFT JOIN message m ON m.session_id = s.id GROUP BY s.id, s.seq'))
+      assert.deepEqual([s.n, s.last], [s.seq, s.seq]);
+    const there = await startServer({ dir, db: elsewhere });
+    try {
+      await new Client(there).login('admin', 'correct horse battery');
+      const again = new Client(there);
+      const hello = await again.post('visitor/hello', { shop: 'one', token: v.token });
+      assert.equal(hello.customer_id, v.hello.customer_id, 'a visitor is known again');
+      again.token = v.token;
+      assert.equal((await again.ask('GET', `files/${sent.file_id}`)).status, 200);
+    } finally {
+      await there.stop();
+    }
+  } finally {
+    await busy.stop().finally(() => centre.remove());
+    dropDatabase(elsewhere);
   }
 });
 
