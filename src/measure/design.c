@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "measure/rules.h"
 #include "base/banned.h"
 
 const char *const design_span_names[SPAN_COUNT] = { "today", "yesterday", "last7", "last14", "last30", "month", "last_month", "fixed" };
 const char *const design_compare_names[COMPARE_COUNT] = { "none", "previous", "last_week", "last_year" };
 static const char *const charts[] = { "none", "line", "bar", "stack", "heat", "funnel", NULL };
-static const char *const attributions[] = { "created", "created_first", "paid", NULL };
 static const char *const members[] = { "metrics", "by", "filters", "span", "order", "limit", "chart", "compare", NULL };
 static const char *const filter_members[] = { "shop_id", "group_id", "agent_id", "channel", "category_id", "profile", "attribution", NULL };
 static const char *const span_members[] = { "kind", "from", "to", NULL };
@@ -155,7 +155,7 @@ filters_read(struct reading *r, const struct json *f)
 	if (!e)
 		e = text_read(r, f, "channel", NULL, &d->channel);
 	if (!e)
-		e = text_read(r, f, "attribution", attributions, &d->attribution);
+		e = text_read(r, f, "attribution", attribution_names, &d->attribution);
 	if (!e)
 		e = text_read(r, f, "profile", NULL, &d->profile);
 	if (!e && d->profile.n && !profile_find(d->profile))

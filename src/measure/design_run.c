@@ -46,6 +46,9 @@ design_make(struct request *rq, const struct design *d, int64_t from, int64_t to
 	enum err e = r ? report_ask_start(rq, str_of(first), str_of(last), d->profile, &a) : ERR_NO_MEMORY;
 	if (e)
 		return e;
+	e = report_attribution(rq, d->attribution, &a.rules);
+	if (e)
+		return e;
 	if (!report_by_find(d->by, &a.by))
 		return fail_text(rq, ERR_BAD_FIELD, "spec.by", "is not what reports go by any more", "分组已不再支持");
 	if (d->order.n && !report_order_find(d->order, &a))

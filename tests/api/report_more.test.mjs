@@ -51,7 +51,7 @@ test('a spec that the catalogue does not know is not saved', async () => {
   const tries = [
     [{ metrics: [] }, 'spec.metrics'], [{ metrics: ['receive_num', 'receive_num'] }, 'spec.metrics'], [{ metrics: ['nothing'] }, 'spec.metrics'], [{ metrics: 'receive_num' }, 'spec.metrics'],
     [{ by: ['moon'] }, 'spec.by'], [{ by: [] }, 'spec.by'], [{ by: ['day', 'day'] }, 'spec.by'], [{ by: ['agent', 'day', 'hour', 'shop'] }, 'spec.by'], [{ by: 'agent' }, 'spec.by'],
-    [{ filters: { colour: 1 } }, 'spec.filters'], [{ filters: { shop_id: 'x' } }, 'spec.filters'], [{ filters: { profile: 'ebay' } }, 'spec.filters'], [{ filters: [] }, 'spec.filters'],
+    [{ filters: { colour: 1 } }, 'spec.filters'], [{ filters: { shop_id: 'x' } }, 'spec.filters'], [{ filters: { profile: 'ebay' } }, 'spec.filters'], [{ filters: [] }, 'spec.filters'], [{ filters: { attribution: 'created_first' } }, 'spec.filters'],
     [{ span: { kind: 'ever' } }, 'spec.span'], [{ span: {} }, 'spec.span'], [{ span: { kind: 'fixed', from: '2026-01-02', to: '2026-01-01' } }, 'spec.span'],
     [{ span: { kind: 'fixed', from: '2026-02-30', to: '2026-03-01' } }, 'spec.span'], [{ span: { kind: 'today', hour: 3 } }, 'spec.span'],
     [{ order: '-fcr' }, 'spec.order'], [{ order: 5 }, 'spec.order'], [{ limit: 0 }, 'spec.limit'], [{ limit: 1001 }, 'spec.limit'], [{ chart: 'pie' }, 'spec.chart'], [{ compare: 'tomorrow' }, 'spec.compare'],
@@ -61,6 +61,19 @@ test('a spec that the catalogue does not know is not saved', async () => {
   await refused(lead.post('report-designs', { name: 'x', spec: [] }), 'BAD_FIELD', 'spec');
   await refused(lead.post('report-designs', { name: '  ', spec: spec() }), 'BAD_FIELD', 'name');
   assert.deepEqual((await lead.get('report-designs')).rows, []);
+});
+
+test('a design counts by the rule that it names', async () => {
+  const totals = {};
+  for (const attribution of ['created', 'created-first', 'paid']) {
+    const { id } = await lead.post('report-designs', { name: attribution, spec: { metrics: ['orders', 'sales'], by: ['shop'], span: { kind: 'fixed', ...span }, filters: { attribution } } });
+    const ran = await lead.get(`report-designs/${id}/run`), asked = await lead.get('reports/service?' + query({ ...span, by: 'shop', metrics: 'orders,sales', attribution }));
+    assert.deepEqual(ran.total, asked.total);
+    assert.equal(ran.header.attribution, attribution);
+    totals[attribution] = asked.total.values.orders;
+    await lead.delete(`report-designs/${id}`);
+  }
+  assert.notEqual(totals.created, totals.paid, 'or the rules cannot be told apart');
 });
 
 // ---- scores ----

@@ -66,6 +66,20 @@ test('sales by the rule asked for, the three rules side by side, the orders behi
   assert.deepEqual(page.errors, []);
 });
 
+test('a report of one\'s own is drawn as a funnel, by the rule that it names', async () => {
+  const { id } = await here.centre.admin.post('report-designs', { name: '成交', spec: { metrics: ['receive_num', 'inquiry_num', 'paid_num', 'orders'], by: ['agent'], span: { kind: 'fixed', ...old }, chart: 'funnel', filters: { attribution: 'paid' } } });
+  const page = await here.signedIn(`/reports/designs/${id}`);
+  const told = (await report({ ...old, by: 'agent', metrics: 'receive_num,inquiry_num,paid_num,orders', attribution: 'paid' })).total.values;
+  const box = page.getByRole('region', { name: '转化漏斗' });
+  await box.locator('canvas').waitFor();
+  assert.deepEqual(await texts(box.locator('tbody td:nth-child(2)')), ['receive_num', 'inquiry_num', 'paid_num'].map((k) => count(told[k])));
+  await page.locator('.report-head', { hasText: '归属规则：付款判定' }).waitFor();
+  assert.ok((await page.locator('.total-row').textContent()).includes(count(told.orders)));
+  await choose(page, '归属规则', '下单判定');
+  await page.locator('.report-head', { hasText: '归属规则：下单判定' }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
 test('five cells by four measures, refunds by reason, time worked: as the interface says, each with its rows', async () => {
   const kinds = ['own_own', 'own_other', 'other_own', 'silent_own', 'silent_follow'], measures = ['persons', 'items', 'orders', 'amount'];
   const page = await here.signedIn(`/reports/payment?${query(old)}`);

@@ -170,7 +170,7 @@ export interface SpreadStep { from_ms: number; below_ms: number | null; count: n
 export type Sharing = 'none' | 'group' | 'all';
 export type SpanKind = 'today' | 'yesterday' | 'last7' | 'last14' | 'last30' | 'month' | 'last_month' | 'fixed';
 export interface Spec {
-  metrics: string[]; by: string[]; filters?: { shop_id?: Id; group_id?: Id; agent_id?: Id; channel?: string; category_id?: Id; profile?: string }; span: { kind: SpanKind; from?: string; to?: string };
+  metrics: string[]; by: string[]; filters?: { shop_id?: Id; group_id?: Id; agent_id?: Id; channel?: string; category_id?: Id; profile?: string; attribution?: string }; span: { kind: SpanKind; from?: string; to?: string };
   order?: string; limit?: number; chart?: 'none' | 'line' | 'bar' | 'stack' | 'heat' | 'funnel'; compare?: 'none' | 'previous' | 'last_week' | 'last_year';
 }
 export interface Design { id: Id; name: string; owner_id: Id; owner_name: string; shared: Sharing; pinned: boolean; mine: boolean; spec: Spec; updated_at: number }

@@ -28,7 +28,7 @@ export const enBack: typeof zhBack = {
     },
     design: {
       title: 'Own reports', add: 'New report', none: 'No saved reports yet', noneHelp: 'Choose figures, groups, filters and a chart; save it, share it with colleagues, pin it to the board.', owner: 'Owner', shared: 'Shared with', sharings: { none: 'Only me', group: 'My group', all: 'Everybody' }, updated: 'Changed', pin: 'Pin to the board', unpin: 'Unpin', removeAsk: (n) => `Delete the report “${n}”?`,
-      removeHelp: 'It goes for those it was shared with, too.', namePlace: 'Name of the report', choose: 'Choose at least one figure and one group', metrics: 'Figures', span: 'Dates', compare: 'Comparison', filters: 'Filters', shape: 'Shape', chart: 'Chart', charts: { none: 'No chart', line: 'Lines', bar: 'Bars', stack: 'Stacked bars', heat: 'Heat map' }, order: 'Order', byName: 'By name',
+      removeHelp: 'It goes for those it was shared with, too.', namePlace: 'Name of the report', choose: 'Choose at least one figure and one group', metrics: 'Figures', span: 'Dates', compare: 'Comparison', filters: 'Filters', shape: 'Shape', chart: 'Chart', charts: { none: 'No chart', line: 'Lines', bar: 'Bars', stack: 'Stacked bars', heat: 'Heat map', funnel: 'Funnel' }, order: 'Order', byName: 'By name',
       limit: 'Rows at most', noPins: 'The board is empty', noPinsHelp: 'Pin the reports that you look at often from your own reports.',
     },
   },

@@ -27,7 +27,7 @@ export const zhBack = {
     },
     design: {
       title: '自定义报表', add: '新建报表', none: '还没有自定义报表', noneHelp: '选择指标、分组、过滤和图表，保存后可共享给同事或固定到看板。', owner: '创建人', shared: '共享', sharings: { none: '仅自己', group: '本组', all: '所有人' }, updated: '修改时间', pin: '固定到看板', unpin: '取消固定', removeAsk: (n: string) => `删除报表“${n}”？`,
-      removeHelp: '共享给同事的也会一起消失。', namePlace: '报表名称', choose: '请至少选择一个指标和一个分组', metrics: '指标', span: '日期', compare: '对比', filters: '过滤', shape: '展示', chart: '图表', charts: { none: '不画图', line: '折线', bar: '柱形', stack: '堆叠柱形', heat: '热力图' } as Record<string, string>, order: '排序', byName: '按名称排序',
+      removeHelp: '共享给同事的也会一起消失。', namePlace: '报表名称', choose: '请至少选择一个指标和一个分组', metrics: '指标', span: '日期', compare: '对比', filters: '过滤', shape: '展示', chart: '图表', charts: { none: '不画图', line: '折线', bar: '柱形', stack: '堆叠柱形', heat: '热力图', funnel: '漏斗' } as Record<string, string>, order: '排序', byName: '按名称排序',
       limit: '最多行数', noPins: '看板还是空的', noPinsHelp: '在自定义报表中把常看的固定到这里。',
     },
   },

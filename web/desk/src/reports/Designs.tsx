@@ -1,7 +1,7 @@
 import { ClockCircleOutlined, PlusOutlined, PushpinFilled, PushpinOutlined } from '@ant-design/icons';
 import { Button, DatePicker, Input, InputNumber, Select } from 'antd';
 import dayjs from 'dayjs';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
 import type { Design, Metric, Sharing, Spec, SpanKind } from '../api/types';
@@ -11,13 +11,15 @@ import { Link, navigate, usePath } from '../lib/router';
 import { may } from '../live/me';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
-import { Loaded, Nothing, When } from '../ui/parts';
+import { Bones, Loaded, Nothing, When } from '../ui/parts';
 import { askOnce, sayDone, sayFailed } from '../ui/say';
-import { channels, dayText, dimensions, profiles, spanDays, spanKinds } from './asked';
+import { attributions, channels, dayText, dimensions, funnelStages, profiles, spanDays, spanKinds } from './asked';
 import type { Asked } from './asked';
 import { useChoices } from './Filters';
 import { ReportBody, useCatalogue } from './ReportBody';
 import type { Form } from './ReportBody';
+
+const Funnel = lazy(() => import('./Funnel'));
 
 export const useDesigns = () => useRemote('designs', (signal) => api.get<Rows<Design>>('/report-designs', undefined, signal));
 
@@ -31,7 +33,7 @@ export function askedOf(spec: Spec): Asked {
 export function formOf(id: string, spec: Spec): Form {
   const heat = spec.by.includes('weekday') && spec.by.includes('hour');
   const chart = spec.chart === 'heat' ? (heat ? 'heat' : 'bar') : spec.chart === 'line' || spec.chart === 'bar' || spec.chart === 'stack' ? spec.chart : 'none';
-  return { id, chart, compare: spec.compare ?? 'none' };
+  return { id, chart, compare: spec.compare ?? 'none', above: spec.chart === 'funnel' ? (p) => <Suspense fallback={<div className="section chart"><Bones rows={3} /></div>}><Funnel {...p} /></Suspense> : undefined };
 }
 
 export async function pinSet(design: Design, pinned: boolean, then: () => void): Promise<void> {
@@ -120,10 +122,11 @@ function SpecForm({ spec, put, catalogue }: { spec: Spec; put: (patch: Partial<S
   const lang = useLang();
   const { shops, groups, categories } = useChoices();
   const name = (key: string): string => { const m = catalogue.find((x) => x.key === key); return m ? (lang === 'zh' ? m.name_zh : m.name_en) : key; };
-  const filter = (key: 'shop_id' | 'group_id' | 'category_id' | 'channel' | 'profile', label: string, options: { value: string; label: string }[], number = false) => options.length > 1 && (
+  const filter = (key: 'shop_id' | 'group_id' | 'category_id' | 'channel' | 'profile' | 'attribution', label: string, options: { value: string; label: string }[], number = false) => options.length > 1 && (
     <Select value={String(spec.filters?.[key] ?? '')} aria-label={label} popupMatchSelectWidth={false} options={options}
       onChange={(v) => put({ filters: Object.fromEntries(Object.entries({ ...spec.filters, [key]: v ? (number ? Number(v) : v) : undefined }).filter(([, x]) => x !== undefined)) })} />);
   const span = (kind: SpanKind) => put({ span: kind === 'fixed' ? { kind, from: askedOf(spec).from, to: askedOf(spec).to } : { kind } });
+  const sales = spec.metrics.some((k) => catalogue.find((m) => m.key === k)?.group === 'sales');
   const metrics = (keys: string[]) => put({ metrics: keys, order: spec.order && keys.includes(spec.order.replace('-', '')) ? spec.order : undefined });
   return (
     <div className="design-form">
@@ -141,10 +144,11 @@ function SpecForm({ spec, put, catalogue }: { spec: Spec; put: (patch: Partial<S
       <div className="row wrap">
         {filter('shop_id', t.top.allShops, shops, true)}{filter('group_id', t.live.allGroups, groups, true)}{filter('channel', t.rep.allChannels, [{ value: '', label: t.rep.allChannels }, ...channels.map((x) => ({ value: x, label: t.rep.channels[x] ?? x }))])}
         {filter('category_id', t.rep.allCategories, categories, true)}{filter('profile', t.rep.profile, profiles.map((p) => ({ value: p, label: t.rep.profiles[p] ?? p })))}
+        {sales && filter('attribution', t.sal.attribution, [{ value: '', label: t.sal.rules[''] ?? '' }, ...attributions.map((a) => ({ value: a, label: t.sal.rules[a] ?? a }))])}
       </div>
       <span>{d.shape}</span>
       <div className="row wrap">
-        <Select value={spec.chart ?? 'none'} onChange={(chart) => put({ chart })} aria-label={d.chart} popupMatchSelectWidth={false} options={(['none', 'line', 'bar', 'stack', ...(spec.by.includes('weekday') && spec.by.includes('hour') ? ['heat' as const] : [])] as const).map((k) => ({ value: k, label: d.charts[k] ?? k }))} />
+        <Select value={spec.chart ?? 'none'} onChange={(chart) => put({ chart })} aria-label={d.chart} popupMatchSelectWidth={false} options={(['none', 'line', 'bar', 'stack', ...(spec.by.includes('weekday') && spec.by.includes('hour') ? ['heat' as const] : []), ...(funnelStages.filter((k) => spec.metrics.includes(k)).length > 1 ? ['funnel' as const] : [])] as const).map((k) => ({ value: k, label: d.charts[k] ?? k }))} />
         <Select value={spec.order ?? ''} onChange={(order) => put({ order: order || undefined })} aria-label={d.order} popupMatchSelectWidth={false} options={[{ value: '', label: d.byName }, ...spec.metrics.flatMap((k) => [{ value: '-' + k, label: `${name(k)} ↓` }, { value: k, label: `${name(k)} ↑` }])]} />
         <InputNumber value={spec.limit ?? null} min={1} max={1000} precision={0} placeholder={d.limit} aria-label={d.limit} onChange={(limit) => put({ limit: limit ?? undefined })} style={{ width: 130 }} />
       </div>

@@ -3,16 +3,15 @@ import { useState } from 'react';
 import type { ReportLine, Value } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { count, percent } from '../lib/format';
-import { dimsOf, lineName, partOf } from './asked';
+import { dimsOf, funnelStages, lineName, partOf } from './asked';
 import { usePlot } from './echart';
 import type { Around } from './ReportBody';
 import { Unsettled } from './Unsettled';
 
-const stages = ['receive_num', 'inquiry_num', 'ordered_num', 'paid_num'] as const;
 const shades = ['ff', 'e6', 'd0', 'b8']; /* of one colour, down the funnel; paler yet what is not settled */
 interface Stage { key: string; value: Value | undefined; n: number }
 
-/* Received, inquiry, ordered, paid: of all, or of one row. What is not settled yet shows how far it has come, and says so. */
+/* Received, inquiry, ordered, paid, as far as the report has them: of all, or of one row. What is not settled yet shows how far it has come, and says so. */
 export default function Funnel({ report, metrics, asked, open }: Around) {
   const t = useT();
   const lang = useLang();
@@ -21,7 +20,8 @@ export default function Funnel({ report, metrics, asked, open }: Around) {
   const [of, setOf] = useState('');
   const line = report.rows[names.indexOf(of)];
   const from: Omit<ReportLine, 'by'> = line ?? report.total;
-  const all: Stage[] = stages.map((key) => ({ key, value: from.values[key], n: from.counts[key]?.sum ?? 0 }));
+  const all: Stage[] = funnelStages.filter((key) => metrics.some((m) => m.key === key)).map((key) => ({ key, value: from.values[key], n: from.counts[key]?.sum ?? 0 }));
+  const inquiry = all.findIndex((s) => s.key === 'inquiry_num');
   const show = (s: Stage) => {
     const m = metrics.find((x) => x.key === s.key);
     if (m && s.n && open) open(m, s.value, line ? partOf(line, asked) : {}, line ? of : '');
@@ -47,7 +47,7 @@ export default function Funnel({ report, metrics, asked, open }: Around) {
             return (
               <tr key={s.key}><th scope="row">{label(s)}</th>
                 <td>{s.n && open ? <button className="bare cell-link" onClick={() => show(s)}>{s.value === 'pending' ? <span className="pending">{text(s)}</span> : text(s)}</button> : text(s)}</td>
-                <td>{i === 0 ? '-' : part(all[i - 1])}</td><td>{i < 2 ? '-' : part(all[1])}</td></tr>
+                <td>{i === 0 ? '-' : part(all[i - 1])}</td><td>{i <= inquiry ? '-' : part(all[inquiry])}</td></tr>
             );
           })}</tbody>
         </table>

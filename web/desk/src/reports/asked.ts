@@ -14,6 +14,7 @@ export const dimensions = ['agent', 'group', 'shop', 'channel', 'category', 'day
 export const channels = ['web', 'mail', 'voice', 'import', 'other'];
 export const profiles = ['', 'taobao', 'jd', 'douyin', 'pdd', 'callcentre', 'plain'];
 export const attributions = ['created-first', 'created', 'paid'] as const;
+export const funnelStages = ['receive_num', 'inquiry_num', 'ordered_num', 'paid_num'];
 export const spanKinds: SpanKind[] = ['today', 'yesterday', 'last7', 'last14', 'last30', 'month', 'last_month', 'fixed'];
 
 export const dayText = (d: Dayjs): string => d.format('YYYY-MM-DD');
