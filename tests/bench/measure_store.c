@@ -3,7 +3,7 @@
  *   measure_store PAIRS DAYS ROUNDS CATEGORISED     CATEGORISED: how many chats of 100 have one of ten categories
  * The store, the report and its JSON are the product's; what it would read of the messages is made up here instead (the two functions of store_load.c
  * that read them are replaced: -Wl,--wrap). A business day of a shop always comes out the same. Prints one JSON object.
- * Held against what was made: the contact pairs and the distinct customers of every report that leaves nothing out.
+ * Every report that leaves nothing out must have the same contact pairs, and as many distinct customers as were drawn.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,6 +244,32 @@ resident_bytes(void)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
+/* What the bytes are of. */
+static void
+parts_print(const struct store *s)
+{
+	size_t cells = 0, values = 0, marks = 0, times = 0, spans = 0, multis = 0, cell_n = 0, live = 0;
+	for (size_t i = 0; i < s->shops.n; i++)
+		for (size_t d = 0; d < s->shops.all[i].day_n; d++) {
+			const struct day_slot *slot = &s->shops.all[i].days[d];
+			const struct segment *seg = slot->seg;
+			for (size_t k = 0; k < slot->piece_n; k++)
+				live += slot->pieces[k].seg->bytes;
+			if (!seg)
+				continue;
+			const struct store_cell *end = &seg->cells[seg->cell_n];
+			cell_n += seg->cell_n;
+			cells += (seg->cell_n + 1) * sizeof *seg->cells;
+			values += end->value_at;
+			marks += seg->mark_n * sizeof *seg->marks;
+			times += (end->first_at + end->reply_at) * sizeof *seg->first;
+			spans += end->span_at * sizeof *seg->spans;
+			multis += seg->multi_n * sizeof *seg->multis;
+		}
+	printf("\"cells\":%zu,\"parts\":{\"cells\":%zu,\"sums\":%zu,\"marks\":%zu,\"times\":%zu,\"spans\":%zu,", cell_n, cells, values, marks, times, spans);
+	printf("\"shared sessions\":%zu,\"live\":%zu,\"customers\":%zu},", multis, live, s->customer_cap * (sizeof(int64_t) + 1 + 2 * sizeof(uint32_t)));
+}
+
 /* All days, and the first look at them; gives the contact pairs there are. */
 static int64_t
 build(struct store *s, struct db *db, int64_t now)
@@ -270,6 +296,7 @@ build(struct store *s, struct db *db, int64_t now)
 	must(stats.ready, "not all days were built");
 	printf("\"build_ms\":%.0f,\"pairs\":%lld,\"customers\":%lld,\"bytes\":%lld,\"bytes_a_pair\":%.2f,\"resident_a_pair\":%.2f,", ms, (long long)pairs,
 	       (long long)stats.customers, (long long)stats.bytes, (double)stats.bytes / (double)pairs, (double)(resident_bytes() - before) / (double)pairs);
+	parts_print(s);
 	fprintf(stderr, "%lld pairs in %.0f s\n", (long long)pairs, ms / 1000);
 	return pairs;
 }
