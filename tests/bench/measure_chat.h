@@ -69,7 +69,7 @@ chat_make(const struct chat *c, struct fact_event *out, int64_t *ret_last, bool 
 		like.at += i + 1 < CHAT_LINES ? 2 * SECOND_MS + draw(draw(5) ? 60 * SECOND_MS : 400 * SECOND_MS) : 0;
 	}
 	out[n] = like;
-	out[n].at = *ret_last + 1 + draw(5 * MINUTE_MS);
+	out[n].at = *ret_last + 2 * SECOND_MS + draw(5 * MINUTE_MS); /* after what was passed on with the last line */
 	out[n].agent = FACT_NONE;
 	out[n++].kind = FACT_CLOSED;
 	return n;

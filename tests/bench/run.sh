@@ -40,7 +40,7 @@ one() {
 	lists-pg) lists_pg "$@" ;;
 	import) measure import 120 node tests/bench/import.mjs "$@" ;;
 	memory) measure memory 120 node tests/bench/memory.mjs "$@" ;;
-	measure) measure measure 1500 node tests/bench/measure.mjs "$@" ;;
+	measure) measure measure 2400 node tests/bench/measure.mjs "$@" ;;
 	*) echo "no such measurement: $name" >&2; exit 2 ;;
 	esac
 }
