@@ -33,6 +33,15 @@ now_ms(void)
 	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
 }
 
+/* Of the processor. */
+static inline double
+cpu_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
+}
+
 /* Who talks, when it begins, and among whom it may be passed on. */
 struct chat {
 	int64_t at, record_id;

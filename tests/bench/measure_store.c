@@ -211,12 +211,14 @@ reports(struct db *db, struct store *s, int64_t now, int rounds, int64_t pairs, 
 	printf("\"reports\":[");
 	for (int k = 0; k < KINDS; k++) {
 		struct report_ask a = ask(&kinds[k], s, now);
-		double ms[ROUNDS_MAX];
+		double ms[ROUNDS_MAX], cpu[ROUNDS_MAX];
 		size_t rows = 0;
 		for (int i = 0; i < rounds; i++) {
 			struct report r;
 			store_stats(s, &before);
+			cpu[i] = cpu_ms();
 			ms[i] = report_run(db, &a, &out, &r);
+			cpu[i] = cpu_ms() - cpu[i];
 			store_stats(s, &after);
 			must(after.answered == before.answered + 1, "a report was not answered from memory");
 			held_against(&kinds[k], &r, pairs, customers);
@@ -224,11 +226,15 @@ reports(struct db *db, struct store *s, int64_t now, int rounds, int64_t pairs, 
 			report_free(&r);
 		}
 		qsort(ms, (size_t)rounds, sizeof *ms, ascending);
+		qsort(cpu, (size_t)rounds, sizeof *cpu, ascending);
 		printf("%s{\"name\":\"%s\",\"rows\":%zu,\"ms\":[", k ? "," : "", kinds[k].name, rows);
 		for (int i = 0; i < rounds; i++)
 			printf("%s%.2f", i ? "," : "", ms[i]);
+		printf("],\"cpu\":[");
+		for (int i = 0; i < rounds; i++)
+			printf("%s%.2f", i ? "," : "", cpu[i]);
 		printf("]}");
-		fprintf(stderr, "by %-36s %6zu rows %9.1f ms\n", kinds[k].name, rows, ms[rounds / 2]);
+		fprintf(stderr, "by %-36s %6zu rows %9.1f ms, %9.1f ms of processor\n", kinds[k].name, rows, ms[rounds / 2], cpu[rounds / 2]);
 	}
 	printf("]");
 	buf_free(&out);
