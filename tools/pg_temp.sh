@@ -36,7 +36,7 @@ start() {
 			fail "initdb failed: $(tail -n 3 "$dir/initdb.log")"
 	fi
 	as_user "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/server.log" -w -t 60 start >/dev/null -o "-p $port -k $dir \
-		-c listen_addresses=127.0.0.1 -c shared_buffers=32MB -c max_connections=60 -c max_wal_size=256MB -c fsync=on -c jit=off \
+		-c listen_addresses=127.0.0.1 -c shared_buffers=32MB -c max_connections=200 -c max_wal_size=256MB -c fsync=on -c jit=off \
 		-c max_parallel_workers_per_gather=0 -c log_min_messages=warning" ||
 		fail "it did not start: $(as_user tail -n 5 "$dir/data/server.log")"
 	"$bin/psql" -h 127.0.0.1 -p "$port" -U antball -d postgres -Atqc "SELECT 1 FROM pg_database WHERE datname = 'antball'" | grep -q 1 ||
