@@ -28,7 +28,7 @@ step() {
 
 # One build of clang's serves tests and fuzz targets alike (tests/fuzz/run.sh has the same words).
 ASAN=(B=build-asan CC="${ASAN_CC:-clang}" SAN=address,undefined,fuzzer-no-link)
-build_asan() { step "the binary under ASan and UBSan" make --no-print-directory -j"$(nproc)" "${ASAN[@]}" build-asan/antball; }
+build_asan() { step "the binary under ASan and UBSan" make --no-print-directory -j"$(nproc)" "${ASAN[@]}"; }
 
 # The unit tests of one build (words for make): cmocka prints a line a test.
 unit() {

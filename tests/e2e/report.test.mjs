@@ -56,6 +56,7 @@ test('a report is designed, saved, shared, pinned, and stands on the board', asy
   await page.locator('.board-part button.figure').first().click();
   await page.locator('.ant-drawer .side-card').first().waitFor();
   assert.deepEqual(page.errors, []);
+  await here.centre.admin.delete(`report-designs/${saved.id}`); // its name is no English
 });
 
 test('agents are ranked as the server ranks them, and a copy of the template weighs differently', async () => {

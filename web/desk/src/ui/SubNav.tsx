@@ -11,7 +11,7 @@ export function SubNav({ base, title, tabs }: { base: string; title: string; tab
   const key = path.slice(base.length + 1).split('/')[0];
   const now = open.find((tab) => tab.key === key) ?? open[0];
   const bar = useRef<HTMLElement>(null);
-  useEffect(() => bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [now?.key]);
+  useEffect(() => { void bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }); }, [now?.key]);
   return (
     <div className="page">
       <div className="page-head"><h1>{title}</h1></div>
