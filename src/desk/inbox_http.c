@@ -5,7 +5,7 @@
 #include "base/banned.h"
 
 /* Sessions that one page of closed ones looks at: words are sought in names and texts, which costs about 10 us a session. */
-enum { LOOK_FOR_WORDS = 1000, LOOK = 8000 };
+enum { LOOK_FOR_WORDS = 400, LOOK = 8000 };
 
 struct closed_page {
 	struct request *rq;
