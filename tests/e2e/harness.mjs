@@ -41,6 +41,16 @@ export async function onDuty(centre) {
   return { socket, say, hold };
 }
 
+/** A visitor who comes, opens a chat and says something. */
+export async function visitorSays(centre, text) {
+  const client = new Client(centre.server);
+  const hello = await client.post('visitor/hello', { shop: 'shop-1', page: '', lang: 'zh' });
+  const socket = await client.socket(hello.ticket);
+  const session = await socket.do('chat_open', {});
+  await socket.do('message_send', { session_id: session.id, client_id: randomUUID(), kind: 'text', text });
+  return { socket, session };
+}
+
 /** All that the record holds of a session, oldest first. */
 export async function messages(client, session) {
   const all = [];

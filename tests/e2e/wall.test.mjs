@@ -1,9 +1,7 @@
 // The wall board in a real browser: it asks for a sign-in, follows what happens, and keeps its last news over a lost server.
-import { randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Client } from '../lib/client.mjs';
-import { newPage, onDuty, openBrowser, startCentre } from './harness.mjs';
+import { newPage, onDuty, openBrowser, startCentre, visitorSays } from './harness.mjs';
 
 let centre, duty, browser;
 
@@ -19,15 +17,6 @@ after(async () => {
   await centre?.server.remove();
 });
 
-async function visitor(text) {
-  const client = new Client(centre.server);
-  const hello = await client.post('visitor/hello', { shop: 'shop-1', page: '', lang: 'zh' });
-  const socket = await client.socket(hello.ticket);
-  const session = await socket.do('chat_open', {});
-  await socket.do('message_send', { session_id: session.id, client_id: randomUUID(), kind: 'text', text });
-  return { socket, session };
-}
-
 test('not signed in it says so; signed in it shows now, today and people, live, and says how old its news is', async () => {
   const page = await newPage(browser, centre.server.url + '/wall', { width: 1920, height: 1080 });
   await page.getByText('大屏尚未登录').waitFor();
@@ -39,7 +28,7 @@ test('not signed in it says so; signed in it shows now, today and people, live, 
   await page.locator('.now .big b').first().waitFor();
   assert.equal(await page.locator('.today .figure b').first().textContent(), '0');
   await page.locator('.people li', { hasText: '林晓' }).waitFor();
-  const come = await visitor('在吗');
+  const come = await visitorSays(centre, '在吗');
   await page.locator('.today .figure b', { hasText: /^1$/ }).first().waitFor({ timeout: 15_000 });
   const session = await duty.hold();
   await duty.say(session, '在的');

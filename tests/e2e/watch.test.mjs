@@ -1,14 +1,13 @@
 // Alerts, deliveries and closed months in a real browser: a threshold is set and its notice comes and goes, a report goes into a robot, a month is closed.
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Client, until } from '../lib/client.mjs';
+import { until } from '../lib/client.mjs';
 import { run } from '../lib/server.mjs';
 import { robot } from '../lib/outside.mjs';
-import { newPage, onDuty, openBrowser, startCentre } from './harness.mjs';
+import { newPage, onDuty, openBrowser, startCentre, visitorSays } from './harness.mjs';
 
 let centre, duty, browser, hook;
 
@@ -39,14 +38,6 @@ async function signedIn(path, options = {}) {
   return page;
 }
 
-async function visitor(text) {
-  const client = new Client(centre.server);
-  const hello = await client.post('visitor/hello', { shop: 'shop-1', page: '', lang: 'zh' });
-  const socket = await client.socket(hello.ticket);
-  const session = await socket.do('chat_open', {});
-  await socket.do('message_send', { session_id: session.id, client_id: randomUUID(), kind: 'text', text });
-  return { socket, session };
-}
 /** Lines into the running centre's record. */
 async function brought(lines) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-late-')), file = path.join(dir, 'lines.jsonl');
@@ -78,7 +69,7 @@ test('a threshold is set; a visitor waits, and the notice is on the Live page an
   await wall.setViewportSize({ width: 1920, height: 1080 });
   await wall.goto(centre.server.url + '/wall');
   await wall.locator('.today .figure', { hasText: '上周' }).first().waitFor();
-  const come = await visitor('在吗');
+  const come = await visitorSays(centre, '在吗');
   await page.locator('.firing', { hasText: '预警：青禾服饰 排队人数 1，阈值高于 0' }).waitFor();
   await wall.locator('.alerts p', { hasText: '预警：青禾服饰 排队人数 1，阈值高于 0' }).waitFor();
   duty = await onDuty(centre);
