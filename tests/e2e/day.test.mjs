@@ -65,7 +65,10 @@ async function visitor(text) {
   };
   await page.click('.fab');
   await page.waitForSelector('.comp textarea:visible');
-  if (text) await page.write(text);
+  if (text) {
+    await page.write(text);
+    await page.waitForSelector(`.row .bub:has-text("${text}")`);
+  }
   return page;
 }
 
@@ -76,7 +79,7 @@ test('an agent comes online, a visitor writes in the widget, and they talk', asy
   await goOnline(agent);
   const guest = await visitor('我的订单什么时候发货？');
   // It is routed to the only agent online and appears without a reload, with its badge.
-  await agent.click('.chat-row:has-text("什么时候发货")', { timeout: 10_000 });
+  await agent.click('.chat-row:has-text("什么时候发货")');
   await agent.waitForSelector('.bubble:has-text("什么时候发货")');
   await guest.waitForSelector('text=李娜');
   // A phrase by its abbreviation.
@@ -115,7 +118,7 @@ test('a chat that comes while the list is on its way is not lost from it', async
   await page.click('.box-tab:has-text("我的")');
   await caught;
   const guest = await visitor('赶在列表之前');
-  await page.waitForSelector('.chat-row:has-text("赶在列表之前")', { timeout: 10_000 });
+  await page.waitForSelector('.chat-row:has-text("赶在列表之前")');
   release();
   await sleep(500);
   await page.unroute('**/api/v1/inbox*');
@@ -162,7 +165,7 @@ test('a chat is handed to a colleague with its note, who sees both at once', asy
   await lina.click('.ant-select-item-option:has-text("魏敏")');
   await lina.fill('.ant-modal textarea', '快递破损，客户有照片');
   await lina.click('.ant-modal button[type=submit]');
-  await min.click('.chat-row:has-text("我请同事帮您处理")', { timeout: 10_000 });
+  await min.click('.chat-row:has-text("我请同事帮您处理")');
   await min.waitForSelector('text=快递破损，客户有照片');
   await min.waitForSelector('.bubble:has-text("投诉快递")');
   await min.fill(composer, '您好，我是魏敏');
@@ -179,14 +182,14 @@ test('the live board shows the agent at work and the visitor who waits', async (
   const lead = await desk('lead', '/live');
   await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("在线")');
   const first = await visitor('第一位客户');
-  await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("1/5")', { timeout: 10_000 });
+  await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("1/5")');
   await lina.post('me/state', { state: 'paused', reason: '用餐' });
-  await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("用餐")', { timeout: 10_000 });
+  await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("用餐")');
   const second = await visitor('有人吗');
-  await lead.waitForSelector('.plain-table tr:has-text("青禾服饰") td.amber:has-text("1")', { timeout: 10_000 });
+  await lead.waitForSelector('.plain-table tr:has-text("青禾服饰") td.amber:has-text("1")');
   await lead.waitForSelector('.figure:has-text("排队") .amber, .figure .figure-value.amber');
   await lina.post('me/state', { state: 'online' });
-  await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("2/5")', { timeout: 10_000 });
+  await lead.waitForSelector('.ant-table-row:has-text("李娜"):has-text("2/5")');
   fine(lead, first, second);
 });
 
@@ -222,7 +225,7 @@ test('a new person gets a one-use password, and a link when it is forgotten', as
   await fresh.fill('#again', 'a heron in the garden');
   await fresh.click('button[type=submit]');
   await fresh.waitForSelector('text=密码已更新');
-  await zhao.waitForSelector('text=登录已结束', { timeout: 10_000 });
+  await zhao.waitForSelector('text=登录已结束');
   await fresh.click('button:has-text("登录")');
   await fresh.fill('#account', 'zhao');
   await fresh.fill('#password', 'a heron in the garden');
@@ -253,11 +256,10 @@ test('the language changes at once, stays after a reload, and goes with the pers
 });
 
 test('on a phone one column at a time, with a way back', async () => {
-  const lina = await person('lina');
-  await lina.post('me/state', { state: 'online' });
   const page = await desk('lina', '/desk', { width: 390, height: 844, hasTouch: true, isMobile: true });
+  await (await person('lina')).post('me/state', { state: 'online' });
   const guest = await visitor('手机上也能回吗');
-  await page.click('.chat-row:has-text("手机上也能回吗")', { timeout: 10_000 });
+  await page.click('.chat-row:has-text("手机上也能回吗")');
   await page.waitForSelector('.bubble:has-text("手机上也能回吗")');
   assert.ok(!(await page.isVisible('.desk-list')), 'the list makes room');
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing is wider than the phone');
@@ -296,7 +298,7 @@ test('the second PC on the desk signs in over the self-signed certificate', asyn
     assert.match((await socket).url(), /^wss:/);
     await (await socket).waitForEvent('framereceived');
     await second.reload();
-    await second.waitForSelector('.frame', { timeout: 10_000 });
+    await second.waitForSelector('.frame');
     const [cookie] = await second.context().cookies();
     assert.deepEqual([cookie.name, cookie.secure, cookie.httpOnly], ['__Host-antball', true, true]);
     fine(page, second);

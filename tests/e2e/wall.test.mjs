@@ -29,10 +29,10 @@ test('not signed in it says so; signed in it shows now, today and people, live, 
   assert.equal(await page.locator('.today .figure b').first().textContent(), '0');
   await page.locator('.people li', { hasText: '林晓' }).waitFor();
   const come = await visitorSays(centre, '在吗');
-  await page.locator('.today .figure b', { hasText: /^1$/ }).first().waitFor({ timeout: 15_000 });
+  await page.locator('.today .figure b', { hasText: /^1$/ }).first().waitFor();
   const session = await duty.hold();
   await duty.say(session, '在的');
-  await page.locator('.people li', { hasText: '1/50' }).waitFor({ timeout: 15_000 });
+  await page.locator('.people li', { hasText: '1/50' }).waitFor();
   const smallest = await page.evaluate(() => Math.min(...[...document.querySelectorAll('main *, header *')].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())).map((e) => parseFloat(getComputedStyle(e).fontSize))));
   assert.ok(smallest >= 28, `${smallest} px cannot be read from six metres`);
   assert.equal(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth), true);

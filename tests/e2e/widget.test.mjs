@@ -360,7 +360,7 @@ test('outside business hours there is a form, which keeps its words until the ce
   await page.getByRole('button', { name: '提交留言' }).click();
   await page.getByText('连接恢复后自动提交').waitFor();
   await page.context().setOffline(false);
-  await page.getByText('留言已收到').waitFor({ timeout: 15_000 });
+  await page.getByText('留言已收到').waitFor();
   const { rows } = await agent.get('away-forms');
   assert.deepEqual(rows.map((r) => [r.contact, r.text]), [['13800000000', '周末发货吗？']]);
   await admin.put(`shops/${shop.id}/hours`, { spans: [], days: [] });
