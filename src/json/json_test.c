@@ -107,6 +107,41 @@ refuses_what_is_not_strict(void **state)
 	arena_free(a);
 }
 
+/* So many members that they are looked up by name, and items that are looked up by number. */
+static void
+reads_many_members(void **state)
+{
+	(void)state;
+	struct arena *a = arena_new(1 << 16);
+	struct buf b;
+	char name[16];
+	const struct json *v = NULL;
+	for (int twice = 0; twice <= 1; twice++) {
+		buf_init(&b, 1 << 16);
+		for (int i = 0; i < 500; i++)
+			buf_printf(&b, "%s\"m%d\":[%d,%d]", i ? "," : "{", i * 7 % 500, i, i + 1);
+		buf_addz(&b, twice ? ",\"m77\":0}" : ",\"m500\":0}");
+		assert_int_equal(json_parse(a, buf_str(&b), &v, NULL), twice ? ERR_BAD_JSON : OK);
+		buf_free(&b);
+	}
+	assert_int_equal(json_count(v), 501);
+	for (int i = 0; i < 500; i++) {
+		snprintf(name, sizeof name, "m%d", i * 7 % 500);
+		assert_int_equal(json_int(json_at(json_get(v, name), 1), 0), i + 1);
+	}
+	assert_null(json_get(v, "m501"));
+	assert_null(json_get(v, ""));
+	buf_init(&b, 1 << 16);
+	for (int i = 0; i < 500; i++)
+		buf_printf(&b, "%s%d", i ? "," : "[", i);
+	buf_char(&b, ']');
+	assert_int_equal(json_parse(a, buf_str(&b), &v, NULL), OK);
+	for (int i = 0; i < 500; i++)
+		assert_int_equal(json_int(json_at(v, (size_t)i), -1), i);
+	buf_free(&b);
+	arena_free(a);
+}
+
 static void
 allows_64_levels(void **state)
 {
@@ -312,6 +347,7 @@ main(void)
 		cmocka_unit_test(forgives_missing_and_wrong_kinds),
 		cmocka_unit_test(walks_in_source_order),
 		cmocka_unit_test(refuses_what_is_not_strict),
+		cmocka_unit_test(reads_many_members),
 		cmocka_unit_test(allows_64_levels),
 		cmocka_unit_test(survives_every_failed_allocation),
 		cmocka_unit_test(writes_and_reads_back),
