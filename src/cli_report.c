@@ -7,7 +7,7 @@
 #include "measure/report_sql.h"
 #include "base/banned.h"
 
-enum { WORDS_MAX = 256, SETS_MAX = 64, OUT_MAX = 256 << 20 };
+enum { WORDS_MAX = 256, SETS_MAX = 64, OUT_MAX = 256 << 20, RULES_ARENA = 64 << 20 };
 
 struct wanted {
 	const char *url, *from, *to, *by, *shop, *profile, *attribution, *metrics, *format, *name;
@@ -54,6 +54,16 @@ sets_take(struct wanted *w, int argc, char **argv)
 	return n;
 }
 
+/* -1: nobody knows it. */
+static int
+attribution_find(const char *word)
+{
+	int i = ATTRIBUTION_COUNT - 1;
+	while (i >= 0 && strcmp(word, attribution_names[i]) != 0)
+		i--;
+	return i;
+}
+
 static int
 sets_apply(const struct wanted *w, struct measure_rules *rules)
 {
@@ -65,7 +75,19 @@ sets_apply(const struct wanted *w, struct measure_rules *rules)
 		if (e)
 			return cli_usage(&cli_report, why);
 	}
+	if (w->attribution)
+		rules->attribution = attribution_find(w->attribution);
 	return 0;
+}
+
+/* For this report alone, whatever the day. */
+static int
+all_sets_apply(const struct wanted *w, struct report_ask *ask)
+{
+	int bad = sets_apply(w, &ask->rules);
+	for (size_t i = 0; !bad && i < ask->history.n; i++)
+		bad = sets_apply(w, &ask->history.all[i].rules);
+	return bad;
 }
 
 static int
@@ -127,27 +149,15 @@ print(struct report *r, const struct wanted *w)
 	return e ? cli_fail(&cli_report, err_text(e, "en")) : 0;
 }
 
-/* -1: nobody knows it. */
 static int
-attribution_find(const char *word)
-{
-	int i = ATTRIBUTION_COUNT - 1;
-	while (i >= 0 && strcmp(word, attribution_names[i]) != 0)
-		i--;
-	return i;
-}
-
-static int
-report_run(struct db *db, const struct wanted *w, struct report_ask *ask)
+report_run(struct db *db, struct arena *arena, const struct wanted *w, struct report_ask *ask)
 {
 	struct report r = { 0 };
-	enum err e = report_rules(db, &ask->rules);
+	enum err e = report_history(db, arena, ask);
 	if (e)
 		return cli_fail(&cli_report, db_error(db));
 	ask->metrics = str_of(w->metrics);
-	if (w->attribution)
-		ask->rules.attribution = attribution_find(w->attribution);
-	int bad = sets_apply(w, &ask->rules);
+	int bad = all_sets_apply(w, ask);
 	if (!bad)
 		bad = metrics_check(w, &ask->rules);
 	if (!bad && w->shop)
@@ -256,7 +266,9 @@ run(int argc, char **argv)
 	struct db *db = cli_db(&cli_report, w.url, false);
 	if (!db)
 		return 1;
-	bad = report_run(db, &w, &ask);
+	struct arena *arena = arena_new(RULES_ARENA);
+	bad = arena ? report_run(db, arena, &w, &ask) : cli_fail(&cli_report, err_text(ERR_NO_MEMORY, "en"));
+	arena_free(arena);
 	db_close(db);
 	return bad;
 }

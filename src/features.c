@@ -38,6 +38,7 @@ const struct feature *const all_features[] = {
 	&team_people_import_feature,
 	&team_group_feature,
 	&team_shop_feature,
+	&team_rule_version_feature,
 	&team_hours_feature,
 	&team_audit_feature,
 	&contact_rate_feature,

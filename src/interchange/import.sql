@@ -24,8 +24,9 @@ SELECT id FROM person WHERE key = :key;
 -- out:  id:id
 INSERT INTO shop (id, key, name, timezone, cut_hour, profile, currency, colour, greeting, greeting_en, visitor_key, extra, created_at)
 VALUES (:id, :key, :name, :timezone, :cut_hour, :profile, :currency, :colour, :greeting, :greeting_en, :visitor_key, :extra, :now)
-ON CONFLICT (key) DO UPDATE SET name = excluded.name, timezone = excluded.timezone, cut_hour = excluded.cut_hour, profile = excluded.profile,
-  extra = excluded.extra
+ON CONFLICT (key) DO UPDATE SET name = excluded.name, timezone = excluded.timezone, cut_hour = excluded.cut_hour,
+  -- Figures of a closed month were paid by: a shop that has one keeps its profile, which is changed by date.
+  profile = CASE WHEN EXISTS (SELECT 1 FROM month_close m WHERE m.shop_id = shop.id) THEN shop.profile ELSE excluded.profile END, extra = excluded.extra
 RETURNING id;
 
 -- name: import_group_put

@@ -90,7 +90,7 @@ list_get(struct request *rq, const void *in)
 		.group_id = body->group_id, .dismissed = body->dismissed_set && body->dismissed, .limit = body->limit_set ? body->limit : LIMIT };
 	enum err e = days_read(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
 	if (!e)
-		e = report_rules(rq->db, &rules);
+		e = report_rules(rq->db, rq->now, &rules);
 	if (e)
 		return e;
 	input_server_fields(rq, &anomaly_find, &ask);
@@ -123,7 +123,7 @@ anomaly_sentences(struct request *rq, int64_t day, int64_t shop_id, struct str *
 {
 	struct telling t = { .rq = rq, .to = ret };
 	struct anomaly_find_in ask = { .from_day = day, .to_day = day, .shop_id_set = true, .shop_id = shop_id, .limit = (int64_t)max };
-	enum err e = report_rules(rq->db, &t.rules);
+	enum err e = report_rules(rq->db, rq->now, &t.rules);
 	input_server_fields(rq, &anomaly_find, &ask);
 	if (!e)
 		e = db_each(rq, &anomaly_find, &ask, tell, &t);

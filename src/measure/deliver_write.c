@@ -254,7 +254,7 @@ design_write(struct writing *w)
 	struct buf b;
 	int64_t today, from, to, shop = w->job.shop_id_set ? w->job.shop_id : 0;
 	char first[11], last[11];
-	enum err e = report_rules(w->rq->db, &rules);
+	enum err e = report_rules(w->rq->db, w->rq->now, &rules);
 	if (!e)
 		e = design_read(w->rq->arena, w->job.spec, &rules, &d, &f);
 	if (e == ERR_BAD_FIELD)

@@ -11,7 +11,7 @@ spec_check(struct request *rq, struct str spec)
 	struct measure_rules rules;
 	struct design d;
 	struct design_fault f;
-	enum err e = report_rules(rq->db, &rules);
+	enum err e = report_rules(rq->db, rq->now, &rules);
 	if (!e)
 		e = design_read(rq->arena, spec, &rules, &d, &f);
 	return e == ERR_BAD_FIELD ? fail_text(rq, e, f.field, f.en, f.zh) : e;
@@ -135,7 +135,7 @@ design_run(struct request *rq, const void *in)
 	int64_t today, from, to;
 	enum err e = design_find(rq, path->design_id, &row);
 	if (!e)
-		e = report_rules(rq->db, &rules);
+		e = report_rules(rq->db, rq->now, &rules);
 	if (e)
 		return e;
 	e = design_read(rq->arena, row.spec, &rules, &d, &f);

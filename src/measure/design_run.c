@@ -46,7 +46,7 @@ design_make(struct request *rq, const struct design *d, int64_t from, int64_t to
 	enum err e = r ? report_ask_start(rq, str_of(first), str_of(last), d->profile, &a) : ERR_NO_MEMORY;
 	if (e)
 		return e;
-	e = report_attribution(rq, d->attribution, &a.rules);
+	e = report_attribution(rq, d->attribution, &a);
 	if (e)
 		return e;
 	if (!report_by_find(d->by, &a.by))

@@ -184,7 +184,7 @@ filters_text(const struct book *b)
 	struct buf t;
 	buf_init(&t, 4096);
 	for (int f = 1; f < FILTER_COUNT; f++)
-		if (report_filter_on(&b->r->ask.rules, (enum filter)f))
+		if (report_filter_on(b->r, (enum filter)f))
 			buf_printf(&t, "%s%s %lld", t.n ? (b->zh ? "，" : ", ") : "", b->zh && zh[f] ? zh[f] : filter_names[f],
 			           (long long)b->r->filtered[f]);
 	struct str s = arena_str(b->r->arena, buf_str(&t));

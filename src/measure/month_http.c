@@ -21,6 +21,7 @@ struct closing {
 	size_t change_count;
 	struct arena *arena;
 	struct str rules, header;
+	struct rule_versions versions; /* of then; n 0: rules, and the profile, held on all days */
 };
 
 /* Whole shops only: somebody's own figures are no statement. */
@@ -46,6 +47,8 @@ static void
 rules_write(const struct report *r, struct json_writer *w)
 {
 	measure_rules_write(&r->ask.rules, w);
+	if (r->shops[0].versions.n > 1)
+		rule_versions_write(&r->shops[0].versions, w);
 }
 
 /* The month by agent with these rules. ask: started, with its shop. */
@@ -214,11 +217,15 @@ month_read(struct request *rq, int64_t id, struct closing *c)
 	if (!e)
 		e = measure_rules_read(rq->arena, c->close.rules, &ask.rules);
 	if (!e)
+		e = rule_versions_read(rq->arena, c->close.rules, &c->versions);
+	if (!e)
 		e = known_read(rq, c);
 	if (e)
 		return e;
 	ask.shop_id = c->close.shop_id;
 	ask.store = NULL;
+	ask.history.n = 0;
+	ask.fixed = c->versions.n ? &c->versions : NULL;
 	e = month_count(rq, c, &ask);
 	return e ? e : month_compare(c->arena, &c->known, &c->figures, &c->changes, &c->change_count);
 }

@@ -165,7 +165,7 @@ pace_get(struct request *rq, const void *in)
 	if (!e)
 		e = then_make(rq, last, until, &then);
 	if (!e)
-		e = report_rules(rq->db, &rules);
+		e = report_rules(rq->db, rq->now, &rules);
 	if (e)
 		return e;
 	struct str rows = rows_text(rq, &rules, &now, &then);

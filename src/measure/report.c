@@ -8,6 +8,7 @@
 #include "measure/month_sql.h"
 #include "measure/report_sql.h"
 #include "measure/store.h"
+#include "measure/versions_sql.h"
 #include "base/banned.h"
 
 enum { ARENA_MAX = 64 << 20 };
@@ -26,21 +27,57 @@ report_free(struct report *r)
 	*r = (struct report){ 0 };
 }
 
-/* A setting that no longer fits its range stays at its default, as everywhere. */
+/* The centre's day is that of its first shop. */
 static enum err
-rule_take(void *ctx, const void *row)
+calendar_take(void *ctx, const void *row)
 {
-	const struct report_settings_out *s = row;
-	char why[200];
-	enum err e = measure_rules_set(ctx, s->name, s->value, why);
-	return e == ERR_NO_MEMORY ? e : OK;
+	struct report_shop *s = ctx;
+	const struct rules_calendar_out *c = row;
+	s->cut_hour = (int)c->cut_hour;
+	enum err e = zone_open(c->timezone, &s->zone);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err
+centre_today(struct db *db, int64_t now, int32_t *ret_day)
+{
+	struct report_shop s = { 0 };
+	enum err e = zone_open(STR("Asia/Shanghai"), &s.zone);
+	if (!e)
+		e = query_each(db, &rules_calendar, NULL, calendar_take, &s);
+	if (!e)
+		*ret_day = (int32_t)zone_business_day(s.zone, now, s.cut_hour);
+	return e;
 }
 
 enum err
-report_rules(struct db *db, struct measure_rules *ret_rules)
+report_rules(struct db *db, int64_t now, struct measure_rules *ret_rules)
 {
-	measure_rules_default(ret_rules);
-	return query_each(db, &report_settings, NULL, rule_take, ret_rules);
+	struct rules_history h;
+	int32_t today;
+	struct arena *a = arena_new(ARENA_MAX);
+	enum err e = a ? rules_history_read(db, a, &h) : ERR_NO_MEMORY;
+	if (!e)
+		e = centre_today(db, now, &today);
+	if (!e)
+		*ret_rules = *rules_at(&h, today);
+	arena_free(a);
+	return e;
+}
+
+enum err
+report_history(struct db *db, struct arena *a, struct report_ask *ask)
+{
+	enum err e = rules_history_read(db, a, &ask->history);
+	if (!e)
+		ask->rules = *rules_at(&ask->history, (int32_t)ask->to);
+	return e;
+}
+
+const struct rule_version *
+report_version(const struct report *r, uint32_t shop, int32_t day)
+{
+	return rule_version_at(&r->shops[shop].versions, day);
 }
 
 /* Lists of the world grow in the arena by doubling. */
@@ -66,8 +103,8 @@ shop_take(void *ctx, const void *row)
 	r->shops = all;
 	struct report_shop *s = &all[r->shop_count];
 	*s = (struct report_shop){ .id = h->id, .key = arena_str(r->arena, h->key), .name = arena_str(r->arena, h->name), .colour = arena_str(r->arena, h->colour),
-		                   .cut_hour = (int)h->cut_hour, .profile = r->ask.profile ? r->ask.profile : profile_find(h->profile) };
-	s->profile = s->profile ? s->profile : profiles;
+		                   .cut_hour = (int)h->cut_hour, .first = profile_find(h->profile) };
+	s->first = s->first ? s->first : profiles;
 	if (!s->key.p || !s->name.p || !s->colour.p)
 		return ERR_NO_MEMORY;
 	enum err e = zone_open(h->timezone, &s->zone);
@@ -156,6 +193,25 @@ closed_read(struct db *db, struct report *r)
 	return query_each(db, &month_closed_in, &(struct month_closed_in_in){ { from, 7 }, { to, 7 } }, closed_take, r);
 }
 
+/* What each shop's days are counted by. */
+static enum err
+versions_read(struct db *db, struct report *r)
+{
+	struct report_ask *a = &r->ask;
+	struct profile_changes changes = { 0 };
+	enum err e = a->history.n ? OK : rules_history_one(r->arena, &a->rules, &a->history);
+	if (!e)
+		e = profile_changes_read(db, r->arena, &changes);
+	for (size_t i = 0; !e && i < r->shop_count; i++) {
+		struct report_shop *s = &r->shops[i];
+		e = a->fixed ? rule_versions_copy(r->arena, a->fixed, &s->versions)
+		             : rule_versions_of(r->arena, &a->history, &changes, s->id, s->first, a->profile, &s->versions);
+		if (!e)
+			s->profile = rule_version_at(&s->versions, (int32_t)a->to)->profile;
+	}
+	return e;
+}
+
 static enum err
 world_read(struct db *db, struct report *r)
 {
@@ -169,6 +225,8 @@ world_read(struct db *db, struct report *r)
 		e = query_each(db, &report_groups, NULL, group_take, r);
 	if (!e)
 		e = query_each(db, &report_categories, NULL, category_take, r);
+	if (!e)
+		e = versions_read(db, r);
 	if (!e)
 		e = report_dates(r);
 	if (!e)

@@ -8,6 +8,7 @@
 #include "db/db.h"
 #include "json/json.h"
 #include "measure/catalogue.h"
+#include "measure/versions.h"
 
 enum { REPORT_DAYS_MAX = 400, REPORT_ROWS_MAX = 100000, REPORT_NO_HOUR = -1, REPORT_ANY = -1 };
 #define REPORT_NO_DAY INT32_MIN
@@ -41,7 +42,9 @@ struct report_ask {
 	struct str scope;               /* own, group, shop, all */
 	int64_t viewer, viewer_group;
 	const char *lang;               /* of what the report itself says: "zh", else English */
-	struct measure_rules rules;
+	struct measure_rules rules;     /* what keys and definitions say: of the last day */
+	struct rules_history history;   /* what the days are counted by; n 0: rules, on every day */
+	const struct rule_versions *fixed; /* NULL, or what the days of all shops are counted by (a closed month's), instead of history and profile */
 };
 
 struct report_shop {
@@ -49,7 +52,9 @@ struct report_shop {
 	struct str key, name, colour;
 	const struct zone *zone;
 	int cut_hour;
-	const struct profile *profile;
+	const struct profile *first;    /* its profile before there were changes of it */
+	struct rule_versions versions;
+	const struct profile *profile;  /* of the last day */
 	int32_t today;           /* its business day at ask.now */
 };
 
@@ -140,8 +145,12 @@ struct report {
 	bool trade;              /* orders, calls and times are looked at: else nothing of them is read, and they make no rows */
 };
 
-/* The organisation's settings into ask->rules. */
-enum err report_rules(struct db *db, struct measure_rules *ret_rules) MUST_CHECK;
+/* The organisation's settings as they are in force now. */
+enum err report_rules(struct db *db, int64_t now, struct measure_rules *ret_rules) MUST_CHECK;
+/* Those of the days of a report, by date, into ask->history, and what is in force on its last day into ask->rules; in the arena. */
+enum err report_history(struct db *db, struct arena *a, struct report_ask *ask) MUST_CHECK;
+/* What a shop's day is counted by. */
+const struct rule_version *report_version(const struct report *r, uint32_t shop, int32_t day);
 /* The whole report; report_free in any case. ERR_NOT_FOUND: no such shop within reach. */
 enum err report_make(struct db *db, const struct report_ask *ask, struct report *ret_report) MUST_CHECK;
 void report_free(struct report *r);
@@ -165,7 +174,10 @@ void report_header(const struct report *r, struct json_writer *w);
 /* What a row is about, in the report's language; bit: 1 << bit is one of ask.by. In r->arena. */
 struct str report_by_text(const struct report *r, const struct report_row *row, int bit);
 const char *report_by_title(const struct report *r, int bit);
-bool report_filter_on(const struct measure_rules *s, enum filter f);
+/* On some day of the report. */
+bool report_filter_on(const struct report *r, enum filter f);
+/* The profile of all the report's days of a shop; NULL: it was changed on one of them. */
+const struct profile *report_profile(const struct report *r, const struct report_shop *shop);
 /* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */
 enum err report_csv(struct report *r, struct str keys, bool names, struct buf *out) MUST_CHECK;
 /* For a terminal: brief columns unless keys are given. */

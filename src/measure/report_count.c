@@ -70,8 +70,9 @@ count_pairs(struct report *r)
 		enum err e = report_row_of(r, &p, &row);
 		if (e)
 			return e;
-		tally_pair(&r->rows[row].cell, q, &r->ask.rules);
-		tally_pair(&r->rows[0].cell, q, &r->ask.rules);
+		const struct measure_rules *rules = report_version(r, q->shop, q->day)->rules;
+		tally_pair(&r->rows[row].cell, q, rules);
+		tally_pair(&r->rows[0].cell, q, rules);
 		trade_count_pair(r, q, row);
 	}
 	return OK;
@@ -81,7 +82,7 @@ static enum err
 round_count(struct report *r, const struct fact_round *round, const struct fact_pair *q)
 {
 	const struct fact_session *s = &r->facts.sessions.all[round->session];
-	const struct profile *profile = r->shops[q->shop].profile;
+	const struct rule_version *by = report_version(r, q->shop, round->day);
 	struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = round->agent, .session = round->session, .rating = FACT_NONE,
 	    .day = round->day, .hour = round->hour });
 	uint32_t row, ms;
@@ -90,11 +91,11 @@ round_count(struct report *r, const struct fact_round *round, const struct fact_
 	enum err e = report_row_of(r, &p, &row);
 	if (e)
 		return e;
-	tally_round(&r->rows[row].cell, round, s, profile, &r->ask.rules, r->ask.now);
-	tally_round(&r->rows[0].cell, round, s, profile, &r->ask.rules, r->ask.now);
+	tally_round(&r->rows[row].cell, round, s, by->profile, by->rules, r->ask.now);
+	tally_round(&r->rows[0].cell, round, s, by->profile, by->rules, r->ask.now);
 	if (round->first && round->ms != FACT_UNANSWERED)
 		e = report_duration(&r->first, row, round->ms);
-	if (!e && tally_reply_ms(round, profile, &ms))
+	if (!e && tally_reply_ms(round, by->profile, &ms))
 		e = report_duration(&r->reply, row, ms);
 	return e;
 }
@@ -135,13 +136,14 @@ static void
 part_count(struct report *r, uint32_t row, size_t part)
 {
 	const struct facts *f = &r->facts;
+	const struct measure_rules *rules = report_version(r, f->pairs.all[f->parts.all[part].pair].shop, f->parts.all[part].day)->rules;
 	const struct fact_session *s = &f->sessions.all[f->parts.all[part].session];
 	bool last = part + 1 == f->parts.n || f->parts.all[part + 1].session != f->parts.all[part].session;
 	struct cell *cells[] = { &r->rows[row].cell, &r->rows[0].cell };
 	for (int i = 0; i < 2; i++) {
 		tally_part(cells[i], f, part);
 		if (last && s->asked && f->parts.all[part].agent != FACT_NONE)
-			tally_solved(cells[i], s, &r->ask.rules, r->ask.now);
+			tally_solved(cells[i], s, rules, r->ask.now);
 	}
 }
 

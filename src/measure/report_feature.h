@@ -27,7 +27,7 @@ enum err report_service_make(struct request *rq, const struct report_in_in *in, 
 	} while (0)
 int report_channel_find(struct str word);
 /* The rule asked for, when one is. ERR_BAD_FIELD. */
-enum err report_attribution(struct request *rq, struct str word, struct measure_rules *rules) MUST_CHECK;
+enum err report_attribution(struct request *rq, struct str word, struct report_ask *a) MUST_CHECK;
 /* One of a metric's texts with the settings in it. Empty: out of memory. */
 struct str report_metric_text(struct request *rq, const struct metric *m, const char *text, const struct measure_rules *rules);
 /* What report_make's errors say to who asked. */

@@ -52,7 +52,7 @@ report_ask_start(struct request *rq, struct str from, struct str to, struct str 
 			return fail_text(rq, ERR_BAD_FIELD, "profile", "plain, taobao, jd, douyin, pdd or callcentre", "没有这种统计口径");
 	}
 	a->store = store_of(rq->app);
-	return report_rules(rq->db, &a->rules);
+	return report_history(rq->db, rq->arena, a);
 }
 
 int
@@ -90,7 +90,7 @@ report_service_make(struct request *rq, const struct report_in_in *in, struct re
 	a.limit = in->limit_set ? (size_t)in->limit : 0;
 	a.metrics = in->metrics;
 	FILTERS_TAKE(&a, in);
-	e = report_attribution(rq, in->attribution, &a.rules);
+	e = report_attribution(rq, in->attribution, &a);
 	if (e)
 		return e;
 	*ret = r;
@@ -267,7 +267,7 @@ sessions_ask(struct request *rq, const struct report_sessions_in_in *in, struct 
 	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
 	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
 	FILTERS_TAKE(a, in);
-	return report_attribution(rq, in->attribution, &a->rules);
+	return report_attribution(rq, in->attribution, a);
 }
 
 static enum err
@@ -322,7 +322,7 @@ catalogue_get(struct request *rq, const void *in)
 {
 	struct measure_rules rules;
 	(void)in;
-	enum err e = report_rules(rq->db, &rules);
+	enum err e = report_rules(rq->db, rq->now, &rules);
 	if (e)
 		return e;
 	jw_object(&rq->w);

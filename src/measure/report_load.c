@@ -192,7 +192,7 @@ shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	if (a->until && a->until < high)
 		high = a->until;
 	enum err e = query_each(db, &report_messages,
-	                        &(struct report_messages_in){ shop->id, low, high, str_of(a->rules.code_word), a->viewer, a->scope, group,
+	                        &(struct report_messages_in){ shop->id, low, high, code_word_of(&shop->versions), a->viewer, a->scope, group,
 	                        a->viewer_group },
 	                        load_message, l);
 	if (!e)
@@ -202,7 +202,9 @@ shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 		    a->viewer_group }, rating_take, l);
 	if (!e)
 		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, l);
-	return e ? e : trade_read(db, l, shop);
+	if (!e)
+		e = trade_read(db, l, shop);
+	return e ? e : code_words_mark(db, shop->id, shop->zone, shop->cut_hour, &shop->versions, l->events, l->n);
 }
 
 /* By customer (counted), then by time where the record did not give it so already. */
@@ -235,8 +237,9 @@ events_sort(struct loading *l, uint32_t first, size_t *starts)
 
 /* The days asked for, and their neighbours: what was open then. */
 static enum err
-customer_days(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n, size_t first_session)
+customer_days(struct loading *l, const struct facts_of *whole, const struct fact_event *events, size_t n, size_t first_session)
 {
+	struct facts_of by = *whole, *of = &by;
 	const struct report_ask *a = &l->r->ask;
 	int64_t until = INT64_MIN;
 	enum err e = OK;
@@ -245,6 +248,7 @@ customer_days(struct loading *l, const struct facts_of *of, const struct fact_ev
 			continue;
 		int64_t day = zone_business_day(of->zone, events[i].at, of->cut_hour);
 		until = zone_instant(of->zone, day + 1, of->cut_hour * 60);
+		facts_by(of, report_version(l->r, of->shop, (int32_t)day));
 		if (day >= a->from - 1 && day <= a->to + 1)
 			e = facts_day(&l->r->facts, of, events, n, (int32_t)day, first_session);
 	}
@@ -264,19 +268,18 @@ load_facts(struct loading *l, const struct facts_of *of, const struct fact_event
 	for (size_t i = wide.pairs; !e && i < f->pairs.n; i++)
 		for (size_t k = begin.pairs; k < wide.pairs && f->pairs.all[i].day != FACT_NO_DAY; k++)
 			if (f->pairs.all[k].day == f->pairs.all[i].day && f->pairs.all[k].agent == f->pairs.all[i].agent)
-				f->pairs.all[i].trade = f->pairs.all[k].trade;
+				f->pairs.all[i].trade |= f->pairs.all[k].trade; /* only the day's own version says something */
 	facts_hide(f, &begin, &wide);
 	return e;
 }
 
 static enum err
-shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out)
+shop_facts(struct db *db, struct loading *l, uint32_t shop)
 {
 	struct report *r = l->r;
 	const struct report_shop *s = &r->shops[shop];
 	uint32_t first = r->customer_count;
-	struct facts_of of = { .rules = &r->ask.rules, .profile = s->profile, .zone = s->zone, .cut_hour = s->cut_hour, .shop = shop,
-	    .left_out = left_out, .after_sales = l->trade.after_sales };
+	struct facts_of of = { .zone = s->zone, .cut_hour = s->cut_hour, .shop = shop };
 	l->n = 0;
 	enum err e = shop_read(db, l, s);
 	size_t *starts = e ? NULL : mem_new(r->customer_count - first + 2, sizeof *starts);
@@ -291,9 +294,9 @@ shop_facts(struct db *db, struct loading *l, uint32_t shop, const bool *left_out
 	return e;
 }
 
-/* The setting's list of keys, as flags by person. */
+/* A setting's list of keys, as flags by person. */
 static enum err
-people_flags(struct report *r, const char *keys, bool **ret)
+people_flags(struct report *r, const char *keys, const bool **ret)
 {
 	bool *flags = arena_alloc(r->arena, r->people_count + 1);
 	struct str rest = str_of(keys), key;
@@ -306,16 +309,29 @@ people_flags(struct report *r, const char *keys, bool **ret)
 	return OK;
 }
 
+/* Of all versions of a shop. */
+static enum err
+versions_flag(struct report *r, struct rule_versions *v)
+{
+	enum err e = OK;
+	for (size_t i = 0; !e && i < v->n; i++) {
+		e = people_flags(r, v->all[i].rules->left_out, &v->all[i].left_out);
+		if (!e)
+			e = people_flags(r, v->all[i].rules->after_sales, &v->all[i].after_sales);
+	}
+	return e;
+}
+
 enum err
 report_load(struct db *db, struct report *r)
 {
 	struct loading l = { .r = r, .map = { .r = r }, .person_id = -1, .person = FACT_NONE };
-	bool *left_out = NULL;
-	enum err e = people_flags(r, r->ask.rules.left_out, &left_out);
-	if (!e)
-		e = people_flags(r, r->ask.rules.after_sales, &l.trade.after_sales);
-	for (uint32_t s = 0; !e && s < r->shop_count; s++)
-		e = shop_facts(db, &l, s, left_out);
+	enum err e = OK;
+	for (uint32_t s = 0; !e && s < r->shop_count; s++) {
+		e = versions_flag(r, &r->shops[s].versions);
+		if (!e)
+			e = shop_facts(db, &l, s);
+	}
 	trade_load_free(&l.trade);
 	mem_free(l.events);
 	mem_free(l.sorted);

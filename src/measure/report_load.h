@@ -12,7 +12,6 @@ struct trade_load {
 	struct fact_refund *refunds;
 	int64_t *refund_of;
 	size_t order_count, order_cap, refund_count, refund_cap, next; /* next: the first order of the next customer */
-	bool *after_sales;      /* by person */
 	struct arena *scratch;
 };
 
@@ -47,6 +46,7 @@ enum err load_facts(struct loading *l, const struct facts_of *of, const struct f
 
 /* Of trade_load.c: the shop's orders, and what was said around them outside of the days read anyway; then each customer's facts. */
 enum err trade_read(struct db *db, struct loading *l, const struct report_shop *shop) MUST_CHECK;
+/* A pass for each version that has something to say: of its days, and of the orders made on them. */
 enum err trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
 void trade_load_free(struct trade_load *t);
 

@@ -194,16 +194,26 @@ by_columns(const struct report *r)
 	return c;
 }
 
+const struct profile *
+report_profile(const struct report *r, const struct report_shop *shop)
+{
+	for (size_t i = 0; i < shop->versions.n; i++)
+		if (shop->versions.all[i].from <= r->ask.to && rule_version_end(&shop->versions, i) > r->ask.from &&
+		    shop->versions.all[i].profile != shop->profile)
+			return NULL;
+	return shop->profile;
+}
+
 static bool
 shops_share(const struct report *r, const char *what)
 {
 	for (size_t i = 1; i < r->shop_count; i++) {
 		const struct report_shop *a = &r->shops[0], *b = &r->shops[i];
-		if ((what[0] == 'p' && a->profile != b->profile) || (what[0] == 'c' && a->cut_hour != b->cut_hour) || (what[0] == 't' &&
+		if ((what[0] == 'p' && report_profile(r, a) != report_profile(r, b)) || (what[0] == 'c' && a->cut_hour != b->cut_hour) || (what[0] == 't' &&
 		    a->zone != b->zone))
 			return false;
 	}
-	return r->shop_count > 0;
+	return r->shop_count > 0 && (what[0] != 'p' || report_profile(r, &r->shops[0]));
 }
 
 /* What differs between the shops is told for each. */
@@ -244,15 +254,107 @@ profile_write(const struct profile *p, struct json_writer *w)
 	jw_end(w);
 }
 
-bool
-report_filter_on(const struct measure_rules *s, enum filter f)
+static bool
+filter_in(const struct measure_rules *s, enum filter f)
 {
-	const bool on[FILTER_COUNT] = { [FILTER_STAFF] = s->leave_staff, [FILTER_ROBOT] = true, [FILTER_PLATFORM] = s->leave_staff,
-	    [FILTER_EMPTY] = s->leave_empty,
-		                        [FILTER_AGENT] = s->left_out[0], [FILTER_CODE_WORD] = s->code_word[0] && s->code_word_times,
-		                        [FILTER_SINGLE_LINE] = s->single_line_replies, [FILTER_MONOLOGUE] = s->monologue_lines,
-		                        [FILTER_FORWARDED] = s->forwarded_lines };
+	const bool on[FILTER_COUNT] = {
+		[FILTER_STAFF] = s->leave_staff,
+		[FILTER_ROBOT] = true,
+		[FILTER_PLATFORM] = s->leave_staff,
+		[FILTER_EMPTY] = s->leave_empty,
+		[FILTER_AGENT] = s->left_out[0],
+		[FILTER_CODE_WORD] = s->code_word[0] && s->code_word_times,
+		[FILTER_SINGLE_LINE] = s->single_line_replies,
+		[FILTER_MONOLOGUE] = s->monologue_lines,
+		[FILTER_FORWARDED] = s->forwarded_lines,
+	};
 	return on[f];
+}
+
+/* Whether a version of the settings holds on some day of the report. */
+static bool
+version_in(const struct report *r, size_t i)
+{
+	const struct rules_history *h = &r->ask.history;
+	return h->all[i].from <= r->ask.to && (i + 1 == h->n || h->all[i + 1].from > r->ask.from);
+}
+
+bool
+report_filter_on(const struct report *r, enum filter f)
+{
+	const struct rule_versions *fixed = r->ask.fixed;
+	bool on = false;
+	for (size_t i = 0; !fixed && !on && i < r->ask.history.n; i++)
+		on = version_in(r, i) && filter_in(&r->ask.history.all[i].rules, f);
+	for (size_t i = 0; fixed && !on && i < fixed->n; i++)
+		on = filter_in(fixed->all[i].rules, f);
+	return on;
+}
+
+/* Who counts, until when: a span of days of the report that one version holds for. */
+static void
+span_write(const struct report *r, int32_t from, int32_t end, struct json_writer *w)
+{
+	char first[11], last[11];
+	date_print(from > r->ask.from ? from : r->ask.from, first);
+	date_print(end <= r->ask.to ? end - 1 : r->ask.to, last);
+	jw_member_text(w, "from", str_of(first));
+	jw_member_text(w, "to", str_of(last));
+}
+
+static void
+settings_versions_write(const struct report *r, struct json_writer *w)
+{
+	const struct rules_history *h = &r->ask.history;
+	const struct measure_rules *all[RULES_COMPARED_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < h->n && n < RULES_COMPARED_MAX; i++)
+		if (version_in(r, i))
+			all[n++] = &h->all[i].rules;
+	for (size_t i = 0, k = 0; n > 1 && k < n; i++) {
+		if (!version_in(r, i))
+			continue;
+		jw_object(w);
+		span_write(r, h->all[i].from, i + 1 < h->n ? h->all[i + 1].from : INT32_MAX, w);
+		jw_key(w, "settings");
+		jw_object(w);
+		measure_rules_write_differing(all, n, k++, w);
+		jw_end(w);
+		jw_end(w);
+	}
+}
+
+static void
+profile_versions_write(const struct report *r, const struct report_shop *shop, struct json_writer *w)
+{
+	const struct rule_versions *v = &shop->versions;
+	if (report_profile(r, shop))
+		return;
+	for (size_t i = 0, next; i < v->n; i = next) {
+		for (next = i + 1; next < v->n && v->all[next].profile == v->all[i].profile;)
+			next++;
+		int32_t end = next < v->n ? v->all[next].from : INT32_MAX;
+		if (v->all[i].from > r->ask.to || end <= r->ask.from)
+			continue;
+		jw_object(w);
+		span_write(r, v->all[i].from, end, w);
+		jw_member_int(w, "shop_id", shop->id);
+		jw_member_text(w, "shop_name", shop->name);
+		jw_member_text(w, "profile", str_of(v->all[i].profile->key));
+		jw_end(w);
+	}
+}
+
+/* Days of one report that were counted by different rules: from when to when by which, of the settings those that differ. None: all by the same. */
+static void
+versions_write(const struct report *r, struct json_writer *w)
+{
+	jw_key(w, "versions");
+	jw_array(w);
+	settings_versions_write(r, w);
+	for (size_t i = 0; i < r->shop_count; i++)
+		profile_versions_write(r, &r->shops[i], w);
+	jw_end(w);
 }
 
 /* What was asked for, so that a page need not remember it; ids only of what was found within reach. */
@@ -320,12 +422,13 @@ report_header(const struct report *r, struct json_writer *w)
 	if (one)
 		profile_write(r->shops[0].profile, w);
 	shops_write(r, w);
+	versions_write(r, w);
 	trade_header(r, w);
 	closed_write(r, w);
 	jw_key(w, "filtered");
 	jw_object(w);
 	for (int f = 1; f < FILTER_COUNT; f++)
-		if (report_filter_on(s, (enum filter)f))
+		if (report_filter_on(r, (enum filter)f))
 			jw_member_int(w, filter_names[f], r->filtered[f]);
 	jw_end(w);
 	jw_end(w);
@@ -581,7 +684,7 @@ filters_text(const struct report *r, struct buf *out)
 {
 	buf_addz(out, "filtered:");
 	for (int f = 1; f < FILTER_COUNT; f++)
-		if (report_filter_on(&r->ask.rules, (enum filter)f))
+		if (report_filter_on(r, (enum filter)f))
 			buf_printf(out, " %s %lld", filter_names[f], (long long)r->filtered[f]);
 	buf_char(out, '\n');
 }

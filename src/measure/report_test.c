@@ -75,7 +75,7 @@ whole(struct db *db, uint32_t by, struct buf *out)
 	struct report_ask a = ask(by);
 	struct report r = { 0 };
 	struct json_writer w;
-	enum err e = report_rules(db, &a.rules);
+	enum err e = report_rules(db, a.now, &a.rules);
 	if (!e)
 		e = report_make(db, &a, &r);
 	jw_init(&w, out);

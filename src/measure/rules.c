@@ -134,47 +134,65 @@ measure_rules_set(struct measure_rules *r, struct str name, struct str value, ch
 	return ERR_NOT_FOUND;
 }
 
+static bool
+place_same(const struct place *p, const struct measure_rules *a, const struct measure_rules *b)
+{
+	const char *x = (const char *)a + p->offset, *y = (const char *)b + p->offset;
+	enum setting_kind kind = setting_table[p->setting].kind;
+	size_t n = kind == SETTING_IS_INT ? sizeof(int64_t) : sizeof(bool);
+	return kind == SETTING_IS_TEXT ? strcmp(x, y) == 0 : memcmp(x, y, n) == 0;
+}
+
 bool
 measure_rules_same(const struct measure_rules *a, const struct measure_rules *b)
 {
-	for (size_t i = 0; i < PLACE_COUNT; i++) {
-		const char *x = (const char *)a + places[i].offset, *y = (const char *)b + places[i].offset;
-		enum setting_kind kind = setting_table[places[i].setting].kind;
-		size_t n = kind == SETTING_IS_INT ? sizeof(int64_t) : sizeof(bool);
-		if (kind == SETTING_IS_TEXT ? strcmp(x, y) != 0 : memcmp(x, y, n) != 0)
-			return false;
+	bool same = true;
+	for (size_t i = 0; same && i < PLACE_COUNT; i++)
+		same = place_same(&places[i], a, b);
+	return same;
+}
+
+static void
+place_write(const struct place *p, const struct measure_rules *r, struct json_writer *w)
+{
+	const char *at = (const char *)r + p->offset;
+	int64_t n;
+	jw_key(w, setting_table[p->setting].name);
+	switch (setting_table[p->setting].kind) {
+	case SETTING_IS_INT:
+		memcpy(&n, at, sizeof n);
+		jw_int(w, n);
+		break;
+	case SETTING_IS_BOOL:
+		jw_bool(w, *(const bool *)at);
+		break;
+	default:
+		jw_text(w, str_of(at));
 	}
-	return true;
 }
 
 void
 measure_rules_write(const struct measure_rules *r, struct json_writer *w)
 {
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		place_write(&places[i], r, w);
+}
+
+void
+measure_rules_write_differing(const struct measure_rules *const *all, size_t n, size_t k, struct json_writer *w)
+{
 	for (size_t i = 0; i < PLACE_COUNT; i++) {
-		const char *at = (const char *)r + places[i].offset;
-		int64_t n;
-		jw_key(w, setting_table[places[i].setting].name);
-		switch (setting_table[places[i].setting].kind) {
-		case SETTING_IS_INT:
-			memcpy(&n, at, sizeof n);
-			jw_int(w, n);
-			break;
-		case SETTING_IS_BOOL:
-			jw_bool(w, *(const bool *)at);
-			break;
-		default:
-			jw_text(w, str_of(at));
-		}
+		bool same = true;
+		for (size_t other = 1; same && other < n; other++)
+			same = place_same(&places[i], all[0], all[other]);
+		if (!same)
+			place_write(&places[i], all[k], w);
 	}
 }
 
-enum err
-measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_rules)
+void
+measure_rules_take(struct arena *a, const struct json *all, struct measure_rules *ret_rules)
 {
-	const struct json *all;
-	enum err e = json_parse(a, json, &all, NULL);
-	if (e)
-		return e;
 	measure_rules_default(ret_rules);
 	for (size_t i = 0; i < PLACE_COUNT; i++) {
 		const struct json *v = json_get(all, setting_table[places[i].setting].name);
@@ -184,7 +202,16 @@ measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_r
 		if (text.p)
 			place_put(ret_rules, &places[i], text);
 	}
-	return OK;
+}
+
+enum err
+measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_rules)
+{
+	const struct json *all;
+	enum err e = json_parse(a, json, &all, NULL);
+	if (!e)
+		measure_rules_take(a, all, ret_rules);
+	return e;
 }
 
 void

@@ -60,6 +60,11 @@ enum err measure_rules_set(struct measure_rules *r, struct str name, struct str 
 /* All settings by name, as members of the object at hand; read from such an object, what it does not name stays at its default. */
 void measure_rules_write(const struct measure_rules *r, struct json_writer *w);
 enum err measure_rules_read(struct arena *a, struct str json, struct measure_rules *ret_rules) MUST_CHECK;
+/* Of these n, the settings that are not the same in all, as they are in the k-th. */
+enum { RULES_COMPARED_MAX = 400 };
+void measure_rules_write_differing(const struct measure_rules *const *all, size_t n, size_t k, struct json_writer *w);
+/* The same from a parsed object; NULL: all at their defaults. ERR_NO_MEMORY leaves a setting at its default. */
+void measure_rules_take(struct arena *a, const struct json *all, struct measure_rules *ret_rules);
 /* Whether every figure would be the same under both. */
 bool measure_rules_same(const struct measure_rules *a, const struct measure_rules *b);
 /* "  name  default  help" lines of all that measure_rules_set knows. */

@@ -23,7 +23,7 @@ template_check(struct request *rq, struct str items, struct str prizes)
 	struct measure_rules rules;
 	struct score_template t;
 	struct score_fault f;
-	enum err e = report_rules(rq->db, &rules);
+	enum err e = report_rules(rq->db, rq->now, &rules);
 	if (!e)
 		e = score_read(rq->arena, items, prizes, &rules, &t, &f);
 	return fault_say(rq, e, &f);

@@ -51,6 +51,16 @@ shop_forget(struct store *s, struct store_shop *shop)
 }
 
 void
+shop_versions_check(struct store *s, struct store_shop *shop)
+{
+	for (size_t d = 0; d < shop->day_n; d++) {
+		struct day_slot *slot = &shop->days[d];
+		if (slot->built && slot->stamp != rule_version_at(&shop->versions, shop->first_day + (int32_t)d)->stamp)
+			slot_forget(s, slot);
+	}
+}
+
+void
 store_free(struct store *s)
 {
 	if (!s)
@@ -72,7 +82,7 @@ store_free(struct store *s)
 	mem_free(s->events.all);
 	mem_free(s->slots);
 	mem_free(s->kinds);
-	mem_free(s->left_out);
+	arena_free(s->arena);
 	pthread_mutex_destroy(&s->lock);
 	pthread_mutex_destroy(&s->touching);
 	mem_free(s);
@@ -234,6 +244,7 @@ static enum err
 day_make(struct store *s, struct store_shop *shop, int64_t day, int64_t now)
 {
 	struct day_slot fresh = { .built = true, .live = is_live(shop, day, now) }, *slot = slot_at(shop, day);
+	fresh.stamp = rule_version_at(&shop->versions, (int32_t)day)->stamp;
 	int64_t low = shop_day_start(shop, day), high = shop_day_start(shop, day + 1);
 	enum err e = slot ? OK : ERR_NO_MEMORY;
 	gather_start(&s->gather, low);

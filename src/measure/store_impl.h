@@ -104,14 +104,16 @@ struct day_slot {
 	struct piece *pieces; /* live: by customer */
 	size_t piece_n, piece_cap;
 	bool built, live, stale; /* stale: the segment is older than its pieces */
+	uint64_t stamp;          /* of the version of the rules that it was counted by */
 };
 
 struct store_shop {
 	int64_t id;
 	const struct zone *zone;
 	int cut_hour;
-	const struct profile *profile;
-	uint64_t stamp; /* of what its facts depend on besides the record */
+	const struct profile *profile; /* before there were changes of it */
+	struct rule_versions versions;
+	uint64_t stamp; /* of what its facts depend on besides the record and the versions */
 	bool known;     /* its days are */
 	int32_t first_day;
 	struct day_slot *days;
@@ -143,7 +145,7 @@ struct store {
 	uint32_t *slots;         /* customers by id: number + 1 */
 	uint8_t *kinds;
 	size_t slot_count, customer_cap;
-	bool *left_out;
+	struct arena *arena;     /* the rules by date, and whom they leave out */
 	FACT_TABLE(struct fact_event) events;
 	struct gather gather;
 	size_t bytes, bytes_max;
@@ -162,6 +164,8 @@ enum err store_customer(struct store *s, int64_t id, uint32_t *ret_number) MUST_
 
 /* store.c */
 void shop_forget(struct store *s, struct store_shop *shop); /* its days are not known */
+/* Days that were counted by another version than they are to be now are not built. */
+void shop_versions_check(struct store *s, struct store_shop *shop);
 int64_t shop_day_start(const struct store_shop *shop, int64_t day);
 /* With the lock held: what was touched is taken in. */
 enum err store_update(struct store *s, struct db *db, int64_t now) MUST_CHECK;

@@ -7,6 +7,8 @@
 #include "measure/store_sql.h"
 #include "base/banned.h"
 
+enum { ARENA_MAX = 64 << 20 };
+
 /* Numbers ----------------------------------------------------------------------------------------------------------------- */
 
 static size_t
@@ -115,12 +117,10 @@ person_take(void *ctx, const void *row)
 	known->id = p->id;
 	known->shown = true;
 	known->kind = str_eqz(p->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(p->kind, "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
-	struct str rest = str_of(w->s->w.ask.rules.left_out), key;
-	bool left_out = false;
-	while (str_split(&rest, ',', &key))
-		left_out = left_out || str_eq(str_trim(key), p->key);
-	known->group_id = left_out; /* until the flags are made */
-	if (known->kind != CUSTOMER_STAFF || left_out)
+	known->key = arena_str(w->s->arena, p->key); /* until the flags are made */
+	if (!known->key.p)
+		return ERR_NO_MEMORY;
+	if (known->kind != CUSTOMER_STAFF)
 		w->stamp = mix(mix(w->stamp, &p->id, sizeof p->id), &known->kind, sizeof known->kind);
 	return OK;
 }
@@ -183,8 +183,7 @@ stamps_take(struct store *s, struct db *db, struct world *w)
 		w->odd = 0;
 		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, w);
 		struct str zone = zone_name(shop->zone);
-		uint64_t stamp = mix(mix(mix(mix(w->stamp, &w->odd, sizeof w->odd), zone.p, zone.n), &shop->cut_hour, sizeof shop->cut_hour),
-		                     shop->profile->key, strlen(shop->profile->key));
+		uint64_t stamp = mix(mix(mix(w->stamp, &w->odd, sizeof w->odd), zone.p, zone.n), &shop->cut_hour, sizeof shop->cut_hour);
 		if (!e && stamp != shop->stamp) {
 			shop_forget(s, shop);
 			shop->stamp = stamp;
@@ -198,12 +197,6 @@ static enum err
 room_make(struct store *s)
 {
 	struct report *w = &s->w;
-	mem_free(s->left_out);
-	s->left_out = mem_new(s->people.n + 1, sizeof *s->left_out);
-	if (!s->left_out)
-		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < s->people.n; i++)
-		s->left_out[i] = s->people.all[i].group_id != 0;
 	w->people = s->people.all;
 	w->people_count = s->people.n;
 	w->categories = s->categories.all;
@@ -220,16 +213,56 @@ room_make(struct store *s)
 	return report_rows_start(w);
 }
 
+/* One version's people who are not counted, and what tells it apart. */
+static enum err
+version_finish(struct store *s, struct rule_version *v)
+{
+	bool *left_out = arena_alloc(s->arena, s->people.n + 1);
+	struct str rest = str_of(v->rules->left_out), key;
+	if (!left_out)
+		return ERR_NO_MEMORY;
+	while (str_split(&rest, ',', &key))
+		for (size_t i = 0; i < s->people.n; i++)
+			left_out[i] = left_out[i] || str_eq(str_trim(key), s->people.all[i].key);
+	v->left_out = left_out;
+	v->stamp = mix(mix(0xCBF29CE484222325ULL, v->rules, sizeof *v->rules), v->profile->key, strlen(v->profile->key));
+	for (size_t i = 0; i < s->people.n; i++)
+		if (left_out[i])
+			v->stamp = mix(v->stamp, &s->people.all[i].id, sizeof s->people.all[i].id);
+	return OK;
+}
+
+static enum err
+versions_take(struct store *s, struct db *db)
+{
+	struct profile_changes changes = { 0 };
+	enum err e = profile_changes_read(db, s->arena, &changes);
+	for (size_t i = 0; !e && i < s->shops.n; i++) {
+		struct store_shop *shop = &s->shops.all[i];
+		e = rule_versions_of(s->arena, &s->w.ask.history, &changes, shop->id, shop->profile, NULL, &shop->versions);
+		for (size_t k = 0; !e && k < shop->versions.n; k++)
+			e = version_finish(s, &shop->versions.all[k]);
+		if (!e)
+			shop_versions_check(s, shop);
+	}
+	return e;
+}
+
 enum err
 store_world(struct store *s, struct db *db)
 {
-	struct measure_rules rules;
-	enum err e = report_rules(db, &rules);
+	arena_free(s->arena);
+	s->arena = arena_new(ARENA_MAX);
+	for (size_t i = 0; i < s->people.n; i++)
+		s->people.all[i].key = STR_NONE;
+	for (size_t i = 0; i < s->shops.n; i++)
+		s->shops.all[i].versions = (struct rule_versions){ 0 };
+	s->w.ask = (struct report_ask){ .by = BY_AGENT | BY_CHANNEL | BY_CATEGORY | BY_HOUR, .channel = REPORT_ANY, .day = REPORT_NO_DAY,
+		                        .hour = REPORT_NO_HOUR, .scope = STR("all") };
+	enum err e = s->arena ? rules_history_read(db, s->arena, &s->w.ask.history) : ERR_NO_MEMORY;
 	if (e)
 		return e;
-	s->w.ask = (struct report_ask){ .by = BY_AGENT | BY_CHANNEL | BY_CATEGORY | BY_HOUR, .channel = REPORT_ANY, .day = REPORT_NO_DAY,
-		                        .hour = REPORT_NO_HOUR, .scope = STR("all"), .rules = rules };
-	struct world w = { .s = s, .stamp = mix(0xCBF29CE484222325ULL, &rules, sizeof rules) };
+	struct world w = { .s = s, .stamp = 0xCBF29CE484222325ULL };
 	for (size_t i = 0; i < s->shops.n; i++)
 		s->shops.all[i].gone = true;
 	if (s->w.customer_count)
@@ -241,6 +274,8 @@ store_world(struct store *s, struct db *db)
 		e = query_each(db, &store_shops, NULL, shop_take, &w);
 	if (!e)
 		e = stamps_take(s, db, &w);
+	if (!e)
+		e = versions_take(s, db);
 	return e ? e : room_make(s);
 }
 
@@ -331,7 +366,7 @@ RATING_TAKE(own_rating_take, store_ratings_out)
 enum err
 store_events(struct store *s, struct db *db, const struct store_shop *shop, int64_t customer_id, int64_t low, int64_t high)
 {
-	struct str word = str_of(s->w.ask.rules.code_word), all = STR("all");
+	struct str word = code_word_of(&shop->versions), all = STR("all");
 	enum err e;
 	s->events.n = 0;
 	if (customer_id) {
@@ -348,6 +383,8 @@ store_events(struct store *s, struct db *db, const struct store_shop *shop, int6
 		if (!e)
 			e = query_each(db, &report_ratings, &(struct report_ratings_in){ .shop_id = shop->id, .low = low, .high = high, .viewer_scope = all }, rating_take, s);
 	}
+	if (!e)
+		e = code_words_mark(db, shop->id, shop->zone, shop->cut_hour, &shop->versions, s->events.all, s->events.n);
 	if (!e && s->events.n > 1)
 		qsort(s->events.all, s->events.n, sizeof *s->events.all, fact_event_order);
 	return e;
@@ -490,10 +527,9 @@ moment(struct gather *g, int64_t at, int64_t now)
 
 /* Questions without an answer, and windows still open, count otherwise later. */
 static void
-moments_note(struct store *s, int32_t day, int64_t now)
+moments_note(struct store *s, const struct measure_rules *r, int32_t day, int64_t now)
 {
 	const struct facts *f = &s->w.facts;
-	const struct measure_rules *r = &s->w.ask.rules;
 	for (size_t i = 0; i < f->rounds.n; i++)
 		for (int k = 0; k < WITHIN_COUNT; k++)
 			if (f->rounds.all[i].day == day && f->rounds.all[i].ms == FACT_UNANSWERED)
@@ -516,9 +552,10 @@ store_customer_day(struct store *s, const struct store_shop *shop, const struct 
 {
 	struct report *w = &s->w;
 	uint32_t customer = events[0].customer;
-	struct report_shop as = { .id = shop->id, .zone = shop->zone, .cut_hour = shop->cut_hour, .profile = shop->profile };
-	struct facts_of of = { .rules = &w->ask.rules, .profile = shop->profile, .zone = shop->zone, .cut_hour = shop->cut_hour, .customer = customer,
-		               .kind = (enum customer_kind)s->kinds[customer], .left_out = s->left_out };
+	struct report_shop as = { .id = shop->id, .zone = shop->zone, .cut_hour = shop->cut_hour, .versions = shop->versions };
+	const struct rule_version *by = rule_version_at(&shop->versions, day);
+	struct facts_of of = { .zone = shop->zone, .cut_hour = shop->cut_hour, .customer = customer, .kind = (enum customer_kind)s->kinds[customer] };
+	facts_by(&of, by);
 	w->shops = &as;
 	w->shop_count = 1;
 	w->ask.from = w->ask.to = day;
@@ -536,6 +573,6 @@ store_customer_day(struct store *s, const struct store_shop *shop, const struct 
 		if (w->facts.parts.all[i].day == day && part_counts(&w->facts, i))
 			e = part_add(s, i, customer);
 	if (!e)
-		moments_note(s, day, now);
+		moments_note(s, by->rules, day, now);
 	return e;
 }

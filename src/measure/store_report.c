@@ -62,9 +62,31 @@ shop_of(const struct store *s, const struct report_shop *shop)
 	for (size_t i = 0; i < s->shops.n; i++) {
 		struct store_shop *own = &s->shops.all[i];
 		if (own->id == shop->id && own->known)
-			return own->profile == shop->profile && own->zone == shop->zone && own->cut_hour == shop->cut_hour ? own : NULL;
+			return own->zone == shop->zone && own->cut_hour == shop->cut_hour ? own : NULL;
 	}
 	return NULL;
+}
+
+static bool
+version_same(const struct rule_version *a, const struct rule_version *b)
+{
+	return a->profile == b->profile && measure_rules_same(a->rules, b->rules);
+}
+
+/* Whether the days asked for are counted by the same rules here and there. */
+static bool
+versions_same(const struct report_ask *a, const struct rule_versions *own, const struct rule_versions *asked, int64_t more)
+{
+	int32_t first = (int32_t)(a->from - more), last = (int32_t)(a->to + more);
+	const struct rule_version *x = rule_version_at(own, first), *y = rule_version_at(asked, first);
+	bool same = version_same(x, y);
+	for (int32_t d = first; same && d <= last; d++) {
+		const struct rule_version *u = rule_version_at(own, d), *v = rule_version_at(asked, d);
+		same = (u == x && v == y) || version_same(u, v);
+		x = u;
+		y = v;
+	}
+	return same;
 }
 
 /* With the lock held: references to all segments of the report. */
@@ -76,13 +98,13 @@ views_take(struct viewing *v, struct db *db, bool *ret_done)
 	size_t days = (size_t)(a->to - a->from + 1 + 2 * more);
 	int budget = BUILD_BUDGET;
 	enum err e = store_update(v->s, db, a->now);
-	*ret_done = !e && measure_rules_same(&a->rules, &v->s->w.ask.rules);
+	*ret_done = !e;
 	v->views = mem_new(v->r->shop_count * days + 1, sizeof *v->views);
 	if (!v->views)
 		return ERR_NO_MEMORY;
 	for (uint32_t h = 0; !e && *ret_done && h < v->r->shop_count; h++) {
 		struct store_shop *shop = shop_of(v->s, &v->r->shops[h]);
-		*ret_done = shop != NULL;
+		*ret_done = shop && versions_same(a, &shop->versions, &v->r->shops[h].versions, more);
 		for (int64_t d = a->from - more; !e && *ret_done && d <= a->to + more; d++) {
 			struct view *view = &v->views[v->n];
 			*view = (struct view){ .shop = h, .day = (int32_t)d, .counted = d >= a->from && d <= a->to };

@@ -186,6 +186,24 @@ late(struct town *t)
 	t->seq[c] = seq;
 }
 
+/* Somebody changes what is counted with, from a day on that is past or to come. */
+static void
+rules_change(struct town *t)
+{
+	static const char *const changes[][2] = { { "session_gap_min", "3" }, { "session_gap_min", "40" }, { "code_word", "你" }, { "code_word", "好" }, { "code_word", "" },
+		{ "filter_monologue", "1" }, { "filter_agents", "b" }, { "filter_agents", "" }, { "slow_s", "20" }, { "fcr_hours", "3" }, { "filter_empty", "false" } };
+	static const char *const profiles_known[] = { "plain", "jd", "taobao", "callcentre" };
+	int64_t from = t->now / DAY_MS - 8 + draw(t, 10);
+	int i = (int)draw(t, sizeof changes / sizeof *changes);
+	if (draw(t, 3))
+		run(t->db, "INSERT INTO rule_version (id, name, from_day, value, set_at, set_by) VALUES (%lld, '%s', %lld, '%s', 0, 2) ON CONFLICT DO NOTHING",
+		    (long long)t->next_id++, changes[i][0], (long long)from, changes[i][1]);
+	else
+		run(t->db, "INSERT INTO rule_version (id, shop_id, name, from_day, value, set_at, set_by) VALUES (%lld, %lld, 'profile', %lld, '%s', 0, 2) ON CONFLICT DO NOTHING",
+		    (long long)t->next_id++, (long long)(1 + draw(t, 2)), (long long)from, profiles_known[draw(t, 4)]);
+	store_touch_world(t->store);
+}
+
 static void
 dump(struct store *s, struct town *t, struct buf *out)
 {
@@ -262,6 +280,8 @@ reports_agree(struct town *t)
 		                         BY_MONTH | BY_WEEKDAY };
 	static const int64_t spans[] = { 1, 7, 31, 1000 };
 	struct report_ask whole = ask(t, BY_AGENT, t->store);
+	struct arena *rules = arena_new(1 << 22);
+	assert_int_equal(report_history(t->db, rules, &whole), OK);
 	for (int i = 0; i < 400; i++) {
 		struct report_ask resident = ask(t, asks[draw(t, sizeof asks / sizeof *asks)], t->store);
 		resident.from = whole.from + draw(t, whole.to - whole.from + 1);
@@ -270,6 +290,7 @@ reports_agree(struct town *t)
 			resident.from = i % 4 == 3 ? whole.from - 2 : resident.from;
 			resident.to = whole.to;
 		}
+		resident.history = whole.history;
 		resident.metrics = i % 8 < 4 ? STR(COMPARED) : STR(WITH_MOST);
 		struct buf a, b;
 		struct store_stats before, after;
@@ -301,6 +322,7 @@ reports_agree(struct town *t)
 		buf_free(&a);
 		buf_free(&b);
 	}
+	arena_free(rules);
 }
 
 static void
@@ -318,6 +340,8 @@ what_grew_is_what_is_built(void **state)
 			step(&t);
 			if (i % 57 == 56)
 				late(&t);
+			if (seed > 2 && i % 30 == 29)
+				rules_change(&t);
 			if (i % 80 == 79)
 				same_as_built(&t);
 		}

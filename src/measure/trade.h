@@ -24,11 +24,13 @@
 #include "measure/facts.h"
 
 enum { PAIR_INQUIRY = 1, PAIR_ORDERED = 2, PAIR_PAID_SAME = 4, PAIR_PAID_NEXT = 8, PAIR_PAID_FINAL = 16, PAIR_GOES_ON = 32 };
-enum { ORDER_COUNTS, ORDER_FLAGGED, ORDER_STAFF, ORDER_KINDS };
+/* ELSEWHERE: made on a day of another version of the rules, whose pass counts it. */
+enum { ORDER_COUNTS, ORDER_FLAGGED, ORDER_STAFF, ORDER_ELSEWHERE, ORDER_KINDS };
 
 struct trade_order {
 	int64_t record_id, created, paid, due, amount, postage; /* paid, amount: by trade_pay */
 	uint32_t customer, items;
+	struct str flag;
 	bool flagged;                        /* one of the flags that are left out */
 	bool settled;
 	const struct fact_refund *refunds;   /* at, amount, items, reason, kind, done */

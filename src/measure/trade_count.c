@@ -37,8 +37,9 @@ cells_find(struct report *r, const struct report_place *p, struct cell *cells[2]
 void
 trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row)
 {
-	tally_inquiry(&r->rows[row].cell, q, &r->ask.rules, r->shops[q->shop].today);
-	tally_inquiry(&r->rows[0].cell, q, &r->ask.rules, r->shops[q->shop].today);
+	const struct measure_rules *rules = report_version(r, q->shop, q->day)->rules;
+	tally_inquiry(&r->rows[row].cell, q, rules, r->shops[q->shop].today);
+	tally_inquiry(&r->rows[0].cell, q, rules, r->shops[q->shop].today);
 }
 
 static enum err
@@ -65,8 +66,8 @@ share_add(struct report *r, const struct report_place *at, int64_t amount)
 static enum err
 order_count(struct report *r, const struct fact_order *o)
 {
-	enum attribution rule = (enum attribution)r->ask.rules.attribution;
-	const struct measure_rules *rules = &r->ask.rules;
+	const struct measure_rules *rules = report_version(r, o->shop, o->created_day)->rules;
+	enum attribution rule = (enum attribution)rules->attribution;
 	struct cell *cells[2];
 	int32_t day;
 	int hour;
@@ -87,6 +88,7 @@ order_count(struct report *r, const struct fact_order *o)
 static enum err
 helpers_count(struct report *r, const struct fact_order *o)
 {
+	const struct measure_rules *rules = report_version(r, o->shop, o->created_day)->rules;
 	struct order_cells c = order_cells(o);
 	struct cell *cells[2];
 	bool shown;
@@ -95,7 +97,7 @@ helpers_count(struct report *r, const struct fact_order *o)
 		struct report_place p = place_of(r, o, c.who[i], o->paid_day, o->paid_hour);
 		e = cells_find(r, &p, cells, &shown);
 		for (int k = 0; !e && shown && k < 2; k++)
-			tally_order_cell(cells[k], o, c.kind[i], &r->ask.rules);
+			tally_order_cell(cells[k], o, c.kind[i], rules);
 	}
 	for (uint32_t i = 0; !e && !o->filter && o->paid && i < o->assists; i++) {
 		const struct fact_assist *a = &r->facts.assists.all[o->first_assist + i];
@@ -111,11 +113,12 @@ helpers_count(struct report *r, const struct fact_order *o)
 static enum err
 refunds_count(struct report *r, const struct fact_order *o)
 {
-	struct fact_owner who = o->owner[r->ask.rules.attribution];
+	const struct measure_rules *rules = report_version(r, o->shop, o->created_day)->rules;
+	struct fact_owner who = o->owner[rules->attribution];
 	struct cell *cells[2];
 	bool shown;
 	enum err e = OK;
-	if (r->ask.rules.sales_refunds != SALES_LESS_ON_REFUND_DAY || o->filter || !o->paid)
+	if (rules->sales_refunds != SALES_LESS_ON_REFUND_DAY || o->filter || !o->paid)
 		return OK;
 	for (uint32_t i = 0; !e && i < o->refunds; i++) {
 		const struct fact_refund *f = &r->facts.refunds.all[o->first_refund + i];
@@ -170,7 +173,7 @@ count_calls(struct report *r)
 			                  .day = c->day, .hour = c->hour };
 		e = cells_find(r, &p, cells, &shown);
 		for (int k = 0; !e && shown && k < 2; k++)
-			tally_call(cells[k], c, &r->ask.rules);
+			tally_call(cells[k], c, report_version(r, c->shop, c->day)->rules);
 	}
 	return e;
 }
@@ -204,9 +207,10 @@ count_robots(struct report *r)
 			continue;
 		struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = FACT_NONE, .session = part->session,
 		    .rating = FACT_NONE, .day = s->day, .hour = s->minute / 60 });
+		const struct measure_rules *rules = report_version(r, q->shop, s->day)->rules;
 		e = cells_find(r, &p, cells, &shown);
 		for (int k = 0; !e && shown && k < 2; k++)
-			tally_robot(cells[k], s, handed, &r->ask.rules, r->ask.now);
+			tally_robot(cells[k], s, handed, rules, r->ask.now);
 	}
 	return e;
 }

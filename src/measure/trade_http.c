@@ -26,15 +26,18 @@ struct selling {
 };
 
 enum err
-report_attribution(struct request *rq, struct str word, struct measure_rules *rules)
+report_attribution(struct request *rq, struct str word, struct report_ask *a)
 {
+	int rule = 0;
 	if (!word.n)
 		return OK;
-	for (int i = 0; attribution_names[i]; i++)
-		if (str_eqz(word, attribution_names[i])) {
-			rules->attribution = i;
-			return OK;
-		}
+	while (attribution_names[rule] && !str_eqz(word, attribution_names[rule]))
+		rule++;
+	a->rules.attribution = rule;
+	for (size_t i = 0; i < a->history.n; i++)
+		a->history.all[i].rules.attribution = rule;
+	if (attribution_names[rule])
+		return OK;
 	return fail_text(rq, ERR_BAD_FIELD, "attribution", "created, created-first or paid", "归属规则应为 created、created-first 或 paid");
 }
 
@@ -80,7 +83,7 @@ tallied(const struct selling *s, const struct cell *c)
 static enum err
 owned_pick(struct selling *s, const struct fact_order *o)
 {
-	const struct measure_rules *rules = &s->r->ask.rules;
+	const struct measure_rules *rules = report_version(s->r, o->shop, o->created_day)->rules;
 	enum attribution rule = (enum attribution)rules->attribution;
 	struct cell c = { 0 };
 	int32_t day;
@@ -102,7 +105,7 @@ helped_pick(struct selling *s, const struct fact_order *o)
 	enum err e = OK;
 	for (size_t i = 0; !e && i < cells.n; i++) {
 		struct cell c = { 0 };
-		tally_order_cell(&c, o, cells.kind[i], &s->r->ask.rules);
+		tally_order_cell(&c, o, cells.kind[i], report_version(s->r, o->shop, o->created_day)->rules);
 		if (tallied(s, &c))
 			e = sold_add(s, o, cells.who[i], o->paid_day, o->paid_hour);
 	}
@@ -288,7 +291,7 @@ orders_ask(struct request *rq, const struct orders_in_in *in, struct report_ask 
 	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
 	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
 	FILTERS_TAKE(a, in);
-	return report_attribution(rq, in->attribution, &a->rules);
+	return report_attribution(rq, in->attribution, a);
 }
 
 static enum err
@@ -405,7 +408,7 @@ reasons_get(struct request *rq, const void *in)
 	a.store = NULL; /* the resident facts have no orders */
 	a.metrics = STR("orders");
 	FILTERS_TAKE(&a, body);
-	e = report_attribution(rq, body->attribution, &a.rules);
+	e = report_attribution(rq, body->attribution, &a);
 	if (e)
 		return e;
 	s.metric = metric_find(STR("orders"), &a.rules);

@@ -1,4 +1,5 @@
 /* Orders, payments, refunds and calls of a shop from the record, and the conversations around the orders. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,9 @@
 #include "measure/report_load.h"
 #include "measure/trade_sql.h"
 #include "base/banned.h"
+
+/* The longest window of the versions that a report has to do with. */
+#define most_of(shop, ask, member) rule_versions_most(&(shop)->versions, offsetof(struct measure_rules, member), (int32_t)((ask)->to + 1))
 
 enum { SCRATCH_MAX = 4 << 20, REASONS_MAX = 1000, DAY_MS = 86400000 };
 
@@ -56,9 +60,9 @@ pieces(struct trade_load *t, struct str items, uint32_t *ret)
 }
 
 static bool
-flag_left_out(const struct report *r, struct str flag)
+flag_left_out(const struct measure_rules *rules, struct str flag)
 {
-	struct str rest = str_of(r->ask.rules.order_flags), one;
+	struct str rest = str_of(rules->order_flags), one;
 	while (flag.n && str_split(&rest, ',', &one))
 		if (str_eq(str_trim(one), flag))
 			return true;
@@ -76,8 +80,10 @@ order_take(void *ctx, const void *row)
 		return ERR_NO_MEMORY;
 	t->orders = all;
 	struct trade_order *n = &all[t->order_count];
-	*n = (struct trade_order){ .record_id = o->id, .created = o->at, .due = o->amount, .postage = o->postage, .flagged = flag_left_out(g->l->r, o->flag) };
-	enum err e = pieces(t, o->items, &n->items);
+	*n = (struct trade_order){ .record_id = o->id, .created = o->at, .due = o->amount, .postage = o->postage, .flag = STR("") };
+	if (o->flag.n)
+		n->flag = arena_str(g->l->r->arena, o->flag);
+	enum err e = n->flag.p ? pieces(t, o->items, &n->items) : ERR_NO_MEMORY;
 	if (!e)
 		e = load_customer(&g->l->map, o->customer_id, &n->customer);
 	t->order_count += !e;
@@ -239,9 +245,8 @@ based_mark(struct reading *g)
 static enum err
 around_read(struct db *db, struct reading *g, const struct report_shop *shop, int64_t low, int64_t high)
 {
-	const struct measure_rules *r = &g->l->r->ask.rules;
-	int64_t window = (r->inquiry_days + LOAD_DAYS_BEFORE) * DAY_MS;
-	struct trade_messages_in messages = { shop->id, low, high, window, window + DAY_MS, str_of(r->code_word) };
+	int64_t window = (most_of(shop, &g->l->r->ask, inquiry_days) + LOAD_DAYS_BEFORE) * DAY_MS;
+	struct trade_messages_in messages = { shop->id, low, high, window, window + DAY_MS, code_word_of(&shop->versions) };
 	struct trade_transfers_in transfers = { shop->id, low, high, window, window + DAY_MS };
 	enum err e = based_mark(g);
 	if (!e)
@@ -285,7 +290,8 @@ trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	const struct zone *z = shop->zone;
 	int cut = shop->cut_hour * 60;
 	int64_t low = zone_instant(z, a->from, cut), high = zone_instant(z, a->to + 1, cut);
-	int64_t order_low = zone_instant(z, a->from - a->rules.after_sales_days, cut), order_high = zone_instant(z, a->to + 1 + a->rules.inquiry_days, cut);
+	int64_t order_low = zone_instant(z, a->from - most_of(shop, a, after_sales_days), cut);
+	int64_t order_high = zone_instant(z, a->to + 1 + most_of(shop, a, inquiry_days), cut);
 	struct reading g = { .l = l, .base_low = zone_instant(z, a->from - LOAD_DAYS_BEFORE, cut), .base_high = zone_instant(z, a->to + 1 + LOAD_DAYS_AFTER, cut) };
 	struct ringing ringing = { l, shop };
 	struct trade_load *t = &l->trade;
@@ -313,15 +319,57 @@ trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	return OK;
 }
 
+/* Some of the days asked for are this version's, or one of the orders was made on its days. */
+static bool
+version_matters(const struct loading *l, const struct facts_of *of, const struct rule_version *v, int32_t end, const struct trade_order *orders, size_t n)
+{
+	const struct report_ask *a = &l->r->ask;
+	bool matters = v->from <= a->to && end > a->from;
+	int64_t low = v->from == RULES_EVER ? INT64_MIN : zone_instant(of->zone, v->from, of->cut_hour * 60);
+	int64_t high = end == INT32_MAX ? INT64_MAX : zone_instant(of->zone, end, of->cut_hour * 60);
+	for (size_t i = 0; !matters && i < n; i++)
+		matters = orders[i].created >= low && orders[i].created < high;
+	return matters;
+}
+
+/* What a pass said of other versions' days. */
+static void
+others_drop(struct facts *f, size_t first_pair, size_t first_order, int32_t from, int32_t end)
+{
+	for (size_t i = first_pair; i < f->pairs.n; i++)
+		if (f->pairs.all[i].day < from || f->pairs.all[i].day >= end)
+			f->pairs.all[i].trade = 0;
+	for (size_t i = first_order; i < f->orders.n; i++)
+		if (f->orders.all[i].created_day < from || f->orders.all[i].created_day >= end)
+			f->orders.all[i].filter = ORDER_ELSEWHERE;
+}
+
 enum err
 trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n)
 {
 	struct facts *f = &l->r->facts;
 	struct trade_load *t = &l->trade;
-	struct facts_mark mark = facts_mark(f);
+	const struct rule_versions *v = &l->r->shops[of->shop].versions;
+	struct facts_of by = *of;
 	size_t from = t->next;
-	enum err e = facts_add(f, of, events, n);
+	enum err e = OK;
 	while (t->next < t->order_count && t->orders[t->next].customer == of->customer)
 		t->next++;
-	return e ? e : trade_add(f, of, &mark, events, n, t->orders + from, t->next - from);
+	struct trade_order *orders = t->orders + from;
+	for (size_t i = 0; !e && i < v->n; i++) {
+		struct facts_mark mark = facts_mark(f);
+		size_t first_order = f->orders.n;
+		int32_t end = rule_version_end(v, i);
+		if (!version_matters(l, of, &v->all[i], end, orders, t->next - from))
+			continue;
+		for (size_t k = from; k < t->next; k++)
+			t->orders[k].flagged = flag_left_out(v->all[i].rules, t->orders[k].flag);
+		facts_by(&by, &v->all[i]);
+		e = facts_add(f, &by, events, n);
+		if (!e)
+			e = trade_add(f, &by, &mark, events, n, orders, t->next - from);
+		if (!e && v->n > 1)
+			others_drop(f, mark.pairs, first_order, v->all[i].from, end);
+	}
+	return e;
 }

@@ -6,7 +6,9 @@
 
 const struct setting_row setting_table[SETTING_COUNT] = {
 #define SETTING(NAME, name, kind, fallback, least, most, en, zh)                                                                           \
-	[SETTING_##NAME] = { name, SETTING_IS_##kind, fallback, least, most, en, zh },
+	[SETTING_##NAME] = { name, SETTING_IS_##kind, fallback, least, most, en, zh, false },
+#define DATED(NAME, name, kind, fallback, least, most, en, zh)                                                                             \
+	[SETTING_##NAME] = { name, SETTING_IS_##kind, fallback, least, most, en, zh, true },
 #include "team/settings.def"
 #undef SETTING
 };

@@ -22,14 +22,18 @@ struct setting_row {
 	const char *fallback; /* the default */
 	int64_t least, most;
 	const char *help_en, *help_zh;
+	bool dated;
 };
 extern const struct setting_row setting_table[SETTING_COUNT];
 
-/* Present values. app may be NULL (tests): defaults. */
+/* Present values; of a dated setting what it is before its first change (team/rule_version.h). app may be NULL (tests): defaults. */
 int64_t setting_int(struct app *app, enum setting s);
 bool setting_on(struct app *app, enum setting s);
 /* Valid until the centre stops. */
 struct str setting_text(struct app *app, enum setting s);
+
+/* As text. No value: out of memory. */
+struct str setting_shown(struct app *app, struct arena *a, enum setting s);
 
 /* SETTING_COUNT when no setting has this name. */
 enum setting setting_find(struct str name);

@@ -2,6 +2,8 @@
 
 #include "base/mem.h"
 #include "team/settings.h"
+#include "base/clock.h"
+#include "team/rule_version.h"
 #include "team/settings_sql.h"
 #include "team/features.h"
 #include "team/team.h"
@@ -48,6 +50,20 @@ setting_text(struct app *app, enum setting s)
 	struct values *v = app ? app_state(app, &team_settings_feature) : NULL;
 	struct kept *k = v ? atomic_load(&v->texts[s]) : NULL;
 	return k ? (struct str){ k->p, k->n } : str_of(setting_table[s].fallback);
+}
+
+struct str
+setting_shown(struct app *app, struct arena *a, enum setting s)
+{
+	int64_t n = setting_int(app, s);
+	switch (setting_table[s].kind) {
+	case SETTING_IS_TEXT:
+		return setting_text(app, s);
+	case SETTING_IS_BOOL:
+		return n ? STR("true") : STR("false");
+	default:
+		return arena_printf(a, "%lld", (long long)n);
+	}
 }
 
 static enum err
@@ -110,33 +126,54 @@ settings_start(struct app *app, struct db *db)
 	return query_each(db, &setting_values, NULL, value_row, v);
 }
 
+/* What a dated setting is today, since when, and what it will be. */
+static enum err
+dated_show(struct request *rq, const struct rule_changes *c, struct setting_shape_out *row)
+{
+	const struct rule_change *at, *next = rule_after(c, row->name, c->today);
+	char day[11];
+	row->value = rule_on(c, row->name, c->today, row->value, &at);
+	if (at) {
+		date_print(at->from_day, day);
+		row->from = arena_str(rq->arena, str_of(day));
+	}
+	if (next) {
+		date_print(next->from_day, day);
+		row->next_value = next->value;
+		row->next_from = arena_str(rq->arena, str_of(day));
+	}
+	return (at && !row->from.p) || (next && !row->next_from.p) ? ERR_NO_MEMORY : OK;
+}
+
 static enum err
 settings_get(struct request *rq, const void *in)
 {
 	static const char *const kinds[] = { "int", "bool", "text" };
+	struct rule_changes c;
+	enum err e = rule_changes_read(rq, 0, &c);
 	(void)in;
+	if (e)
+		return e;
 	jw_object(&rq->w);
 	jw_key(&rq->w, "rows");
 	jw_array(&rq->w);
-	for (int s = 0; s < SETTING_COUNT; s++) {
+	for (int s = 0; !e && s < SETTING_COUNT; s++) {
 		const struct setting_row *r = &setting_table[s];
-		int64_t n = setting_int(rq->app, (enum setting)s);
-		struct str value = r->kind == SETTING_IS_TEXT ? setting_text(rq->app, (enum setting)s)
-		                   : r->kind == SETTING_IS_BOOL ? (n ? STR("true") : STR("false"))
-		                                                : arena_printf(rq->arena, "%lld", (long long)n);
 		struct setting_shape_out row = { .name = str_of(r->name),
-			.value = value,
+			.value = setting_shown(rq->app, rq->arena, (enum setting)s),
+			.dated = r->dated,
 			.default_ = str_of(r->fallback),
 			.type = str_of(kinds[r->kind]),
 			.min = r->least,
 			.max = r->most,
 			.help_zh = str_of(r->help_zh),
 			.help_en = str_of(r->help_en) };
+		e = r->dated ? dated_show(rq, &c, &row) : OK;
 		row_write(&rq->w, &setting_shape, &row);
 	}
 	jw_end(&rq->w);
 	jw_end(&rq->w);
-	return OK;
+	return e;
 }
 
 static enum err
@@ -168,9 +205,21 @@ setting_committed(struct app *app, struct db *db, void *arg)
 }
 
 static enum err
+dated_put(struct request *rq, enum setting s, struct str clean, struct str from)
+{
+	struct rule_changes c;
+	struct str name = str_of(setting_table[s].name), first = setting_shown(rq->app, rq->arena, s);
+	int64_t day;
+	enum err e = first.p ? rule_changes_read(rq, 0, &c) : ERR_NO_MEMORY;
+	if (!e)
+		e = rule_from(rq, 0, &c, from, &day);
+	return e ? e : rule_put(rq, 0, &c, name, first, day, clean);
+}
+
+static enum err
 setting_patch(struct request *rq, const void *in)
 {
-	struct setting_put_in put = *(const struct setting_put_in *)in;
+	struct setting_change_in put = *(const struct setting_change_in *)in;
 	struct taken *t = arena_alloc(rq->arena, sizeof *t);
 	if (!t)
 		return ERR_NO_MEMORY;
@@ -187,12 +236,15 @@ setting_patch(struct request *rq, const void *in)
 	if (e)
 		return fail(rq, e, "value", NULL);
 	put.value = t->value;
-	e = db_run(rq, &setting_put, &put, NULL);
+	if (put.from.p && !r->dated)
+		return fail_text(rq, ERR_BAD_FIELD, "from", "This setting holds at once", "该设置立即生效，不能指定日期");
+	e = r->dated ? dated_put(rq, t->setting, t->value, put.from)
+	             : db_run(rq, &setting_put, &(struct setting_put_in){ put.name, t->value, rq->now }, NULL);
 	if (!e)
-		e = audit_input(rq, 0, &setting_put, &put);
+		e = audit_input(rq, 0, &setting_change, &put);
 	if (!e)
 		e = emit(rq, &(struct event){ .kind = EVENT_SETTING, .subject = t->setting, .topics = { { TOPIC_STAFF, 0 } } });
-	return e ? e : after_commit(rq, setting_committed, t);
+	return e || r->dated ? e : after_commit(rq, setting_committed, t);
 }
 
 static const struct route routes[] = {
@@ -200,8 +252,8 @@ static const struct route routes[] = {
 	  .help = "All settings of the organisation with value, default and range" },
 	{ GET, "/api/v1/settings/desk", PERM_SIGNED_IN, LANE_LOOP, .out = &setting_desk, .handler = settings_desk_get,
 	  .help = "What the desk of everybody needs to know of the settings" },
-	{ PATCH, "/api/v1/settings", PERM_SETTING_EDIT, LANE_WRITE, .in = &setting_put, .handler = setting_patch, .audit = "setting",
-	  .help = "Change one setting" },
+	{ PATCH, "/api/v1/settings", PERM_SETTING_EDIT, LANE_WRITE, .in = &setting_change, .handler = setting_patch, .audit = "setting",
+	  .help = "Change one setting: one that figures are counted with from a business day on, others at once" },
 };
 
 const struct feature team_settings_feature = { .name = "settings", ROUTES(routes), .start = settings_start, .stop = settings_stop };

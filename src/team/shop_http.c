@@ -3,6 +3,7 @@
 #include "app/start.h"
 #include "base/rand.h"
 #include "team/hours_load.h"
+#include "team/rule_version.h"
 #include "team/shop.h"
 #include "team/shop_sql.h"
 #include "team/features.h"
@@ -15,6 +16,7 @@ enum { SHOPS_MAX = 1000 };
 struct opening {
 	int64_t id;
 	bool open;
+	struct str profile;
 };
 
 struct openings {
@@ -39,8 +41,10 @@ shop_write(void *ctx, const void *row)
 	struct openings *o = ctx;
 	struct shop_list_out shop = *(const struct shop_list_out *)row;
 	for (size_t i = 0; i < o->n; i++)
-		if (o->list[i].id == shop.id)
+		if (o->list[i].id == shop.id) {
 			shop.open_now = o->list[i].open;
+			shop.profile = o->list[i].profile;
+		}
 	row_write(&o->rq->w, &shop_list, &shop);
 	return OK;
 }
@@ -52,6 +56,12 @@ shops_get(struct request *rq, const void *in)
 	if (!o.list)
 		return ERR_NO_MEMORY;
 	enum err e = db_each(rq, &shop_list, in, opening_take, &o);
+	for (size_t i = 0; !e && i < o.n; i++) {
+		struct rule_changes c;
+		e = rule_changes_read(rq, o.list[i].id, &c);
+		if (!e)
+			o.list[i].profile = rule_on(&c, STR("profile"), c.today, c.profile, NULL);
+	}
 	for (size_t i = 0; !e && i < o.n; i++) {
 		struct shop_hours h;
 		struct arena_mark mark = arena_mark(rq->arena);
@@ -139,8 +149,13 @@ shop_patch(struct request *rq, const void *in)
 	if (!caller_sees_shop(&rq->who, change.shop_id))
 		return ERR_NOT_FOUND;
 	enum err e = fields_check(rq, &change.name, change.timezone, change.currency, change.colour, &change.origins);
+	struct str profile = change.profile;
+	if (!e && profile.p)
+		e = profile_put(rq, change.shop_id, profile, STR_NONE);
+	change.profile = STR_NONE; /* what it was from the beginning stays */
 	if (!e)
 		e = db_json(rq, &shop_change, &change);
+	change.profile = profile;
 	if (!e)
 		e = audit_shop(rq, change.shop_id, &change);
 	return e ? e : team_changed(rq, "shop", change.shop_id);

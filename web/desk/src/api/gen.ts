@@ -13,11 +13,11 @@ export interface Routes {
   /** Figures for Prometheus; on the machine itself only (PUBLIC) */
   "GET /metrics": { in: Record<string, never>; out: Blob };
   /** All settings of the organisation with value, default and range (SETTING_EDIT) */
-  "GET /api/v1/settings": { in: Record<string, never>; out: { next?: string; rows: { name: string; value: string; default: string; type: "int" | "bool" | "text"; min: number; max: number; help_zh: string; help_en: string; }[] } };
+  "GET /api/v1/settings": { in: Record<string, never>; out: { next?: string; rows: { name: string; value: string; default: string; type: "int" | "bool" | "text"; min: number; max: number; help_zh: string; help_en: string; dated: boolean; from: string | null; next_value: string | null; next_from: string | null; }[] } };
   /** What the desk of everybody needs to know of the settings (SIGNED_IN) */
   "GET /api/v1/settings/desk": { in: Record<string, never>; out: { queue_amber_s: number; queue_red_s: number; reply_amber_s: number; reply_red_s: number; category_needed: boolean; upload_max_mb: number; } };
-  /** Change one setting (SETTING_EDIT) */
-  "PATCH /api/v1/settings": { in: { name: string; value: string; }; out: void };
+  /** Change one setting: one that figures are counted with from a business day on, others at once (SETTING_EDIT) */
+  "PATCH /api/v1/settings": { in: { name: string; value: string; from?: string | null; }; out: void };
   /** Roles with scope, permissions and number of people (TEAM_SEE) */
   "GET /api/v1/roles": { in: { }; out: { next?: string; rows: { id: number; key: string; name: string; name_en: string; scope: string; permissions: unknown; builtin: boolean; people: number; }[] } };
   /** Add a role; it can hold no more than the own rights (ROLE_EDIT) */
@@ -96,6 +96,16 @@ export interface Routes {
   "GET /api/v1/shops/{shop_id}/widget": { in: { shop_id: number; base?: string | null; }; out: { script: string; visitor_key: string; } };
   /** A new secret; signatures with the old one are no longer taken (SHOP_EDIT) */
   "POST /api/v1/shops/{shop_id}/visitor-key": { in: { shop_id: number; base?: string | null; }; out: { script: string; visitor_key: string; } };
+  /** How the settings that figures are counted with were changed, and from which business day on; the latest first (SETTING_EDIT) */
+  "GET /api/v1/settings/versions": { in: Record<string, never>; out: { next?: string; rows: { id: number; name: string; from: string; value: string; before: string; state: "past" | "present" | "future"; set_at: number; set_by_name: string; }[] } };
+  /** Take a change back that holds from a future day on (SETTING_EDIT) */
+  "DELETE /api/v1/settings/versions/{version_id}": { in: { version_id: number; }; out: void };
+  /** How the shop's profile was changed, and from which business day on; the latest first (SHOP_EDIT) */
+  "GET /api/v1/shops/{shop_id}/profile-versions": { in: { shop_id: number; }; out: { next?: string; rows: { id: number; name: string; from: string; value: string; before: string; state: "past" | "present" | "future"; set_at: number; set_by_name: string; }[] } };
+  /** Count the shop's figures by another profile from a business day on; earlier days keep theirs (SHOP_EDIT) */
+  "POST /api/v1/shops/{shop_id}/profile-versions": { in: { shop_id: number; profile: "plain" | "taobao" | "jd" | "douyin" | "pdd" | "callcentre"; from?: string | null; }; out: void };
+  /** Take a change of the profile back that holds from a future day on (SHOP_EDIT) */
+  "DELETE /api/v1/shops/{shop_id}/profile-versions/{version_id}": { in: { shop_id: number; version_id: number; }; out: void };
   /** Business hours of a shop: weekly spans and dated exceptions; without spans it never closes (SIGNED_IN) */
   "GET /api/v1/shops/{shop_id}/hours": { in: { shop_id: number; }; out: { spans: unknown; days: unknown; open_now: boolean; next_open_at: number | null; } };
   /** Set the weekly spans, and the exceptions when days is given (SHOP_EDIT) */
