@@ -291,22 +291,27 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 
 /* Values and order ------------------------------------------------------------------------------------------------------ */
 
+const int report_percents[REPORT_PERCENTS] = { 50, 90, 95, 99 };
+
 static struct value
-percentile(const struct durations *d, size_t from, size_t n, const struct metric *m, const struct cell *c)
+percentile(const struct report *r, const struct report_row *row, const struct metric *m)
 {
-	struct value v = { .sum = c->t[m->sum], .count = (int64_t)n, .set = n > 0 };
+	bool first = m->how == METRIC_FIRST_PERCENTILE;
+	const struct durations *d = first ? &r->first : &r->reply;
+	size_t from = first ? row->first_from : row->reply_from, n = first ? row->first_n : row->reply_n;
+	struct value v = { .sum = row->cell.t[m->sum], .count = (int64_t)n, .set = n > 0 };
 	size_t rank = (n * (size_t)m->percent + 99) / 100; /* from 1 */
-	if (n)
+	if (n && !r->picked)
 		v.v = d->all[from + rank - 1].ms;
+	for (int k = 0; n && r->picked && k < REPORT_PERCENTS; k++)
+		v.v = report_percents[k] == m->percent ? row->picked[!first][k] : v.v;
 	return v;
 }
 
 struct value
 report_value(const struct report *r, const struct report_row *row, const struct metric *m)
 {
-	if (m->how == METRIC_FIRST_PERCENTILE)
-		return percentile(&r->first, row->first_from, row->first_n, m, &row->cell);
-	if (m->how == METRIC_REPLY_PERCENTILE)
-		return percentile(&r->reply, row->reply_from, row->reply_n, m, &row->cell);
+	if (m->how == METRIC_FIRST_PERCENTILE || m->how == METRIC_REPLY_PERCENTILE)
+		return percentile(r, row, m);
 	return metric_value(m, &row->cell);
 }

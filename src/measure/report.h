@@ -10,6 +10,8 @@
 #include "measure/catalogue.h"
 #include "measure/versions.h"
 
+enum { REPORT_PERCENTS = 4 };
+extern const int report_percents[REPORT_PERCENTS]; /* all that percentiles are of */
 enum { REPORT_DAYS_MAX = 400, REPORT_ROWS_MAX = 100000, REPORT_NO_HOUR = -1, REPORT_ANY = -1 };
 #define REPORT_NO_DAY INT32_MIN
 
@@ -35,6 +37,7 @@ struct report_ask {
 	int64_t now;
 	int64_t until;                  /* ms, not included: the service figures as they stood then, what came later is not read; 0: now */
 	struct store *store;            /* resident facts, or NULL: the record is read */
+	bool durations;                 /* those behind the percentiles will be looked at, not the percentiles alone */
 	struct str metrics;             /* keys of those that will be looked at, separated by commas; empty: all */
 	const struct metric *order;     /* rows by this figure; NULL: by name */
 	bool descending;
@@ -92,6 +95,7 @@ struct report_row {
 	size_t shop_key; /* of the row that has the same but nobody */
 	struct cell cell;
 	size_t first_from, first_n, reply_from, reply_n; /* durations, ascending */
+	uint32_t picked[2][REPORT_PERCENTS]; /* with report.picked: the percentiles of first and reply, ms */
 };
 
 struct duration {
@@ -134,6 +138,7 @@ struct report {
 	size_t row_count, row_cap;
 	uint32_t *row_of;        /* by key */
 	struct durations first, reply;
+	bool picked;             /* rows have their percentiles, and how many durations there were; the durations are not here */
 	int64_t filtered[FILTER_COUNT], messages;
 	struct str *reasons;     /* of refunds, by the facts' numbers */
 	size_t reason_count;

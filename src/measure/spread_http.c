@@ -38,6 +38,7 @@ spread_get(struct request *rq, const void *in)
 		return e;
 	bool first = str_eqz(body->of, "first_reply");
 	a.by = BY_SHOP;
+	a.durations = true;
 	a.metrics = first ? STR("first_reply_time_p50") : STR("reply_time_p50");
 	FILTERS_TAKE(&a, body);
 	e = report_make_failed(rq, report_make(rq->db, &a, r));

@@ -206,7 +206,7 @@ piece_put(struct store *s, struct day_slot *slot, uint32_t customer)
 	size_t at = piece_place(slot, customer);
 	bool there = at < slot->piece_n && slot->pieces[at].customer == customer;
 	struct segment *seg = NULL;
-	enum err e = s->gather.cells.n ? gather_finish(&s->gather, &seg) : OK;
+	enum err e = s->gather.cells.cells.n ? gather_finish(&s->gather, false, &seg) : OK;
 	if (e)
 		return e;
 	slot->stale = slot->stale || there || seg;
@@ -262,8 +262,8 @@ day_make(struct store *s, struct store_shop *shop, int64_t day, int64_t now)
 		if (!e && fresh.live)
 			e = piece_put(s, &fresh, customer);
 	}
-	if (!e && !fresh.live && s->gather.cells.n)
-		e = gather_finish(&s->gather, &fresh.seg);
+	if (!e && !fresh.live && s->gather.cells.cells.n)
+		e = gather_finish(&s->gather, true, &fresh.seg);
 	if (e) {
 		slot_forget(s, &fresh);
 		return e;
@@ -292,7 +292,7 @@ pieces_merge(struct store *s, const struct store_shop *shop, int64_t day, struct
 	for (size_t i = 0; !e && i < slot->piece_n; i++)
 		e = gather_segment(&s->gather, slot->pieces[i].seg);
 	if (!e && slot->piece_n)
-		e = gather_finish(&s->gather, &seg);
+		e = gather_finish(&s->gather, true, &seg);
 	if (e)
 		return e;
 	s->bytes += (seg ? seg->bytes : 0) - (slot->seg ? slot->seg->bytes : 0);
@@ -584,14 +584,14 @@ store_stats(struct store *s, struct store_stats *ret)
 	pthread_mutex_lock(&s->lock);
 	ret->answered = s->answered;
 	ret->customers = s->w.customer_count;
-	ret->bytes = (int64_t)(s->bytes + s->customer_cap * (sizeof(int64_t) + 1 + 2 * sizeof(uint32_t)));
+	ret->bytes = (int64_t)(s->bytes + s->customer_cap * (sizeof(int64_t) + 1) + s->slot_count * sizeof(uint32_t));
 	for (size_t i = 0; i < s->shops.n; i++) {
 		const struct store_shop *shop = &s->shops.all[i];
 		ret->shops += shop->known;
 		ret->days += (int64_t)shop->day_n;
 		for (size_t d = 0; d < shop->day_n; d++) {
 			ret->days_built += shop->days[d].built;
-			ret->pairs += shop->days[d].seg ? shop->days[d].seg->mark_n : 0;
+			ret->pairs += shop->days[d].seg ? shop->days[d].seg->pair_n : 0;
 		}
 	}
 	ret->ready = s->shops.n && ret->days == ret->days_built;

@@ -9,7 +9,8 @@
 #include "measure/facts_impl.h"
 #include "measure/store.h"
 
-enum { STORE_LIVE_DAYS = 3, STORE_FLAG_BITS = 14, STORE_CELLS_MAX = 1 << (32 - STORE_FLAG_BITS), STORE_VALUES = TALLY_COUNT + FILTER_COUNT };
+/* Of a mark's word: the cell, then a flag for each figure counted in persons, then two of the customer's day. */
+enum { STORE_LIVE_DAYS = 3, STORE_FLAG_BITS = 11, STORE_CELLS_MAX = 1 << 18, STORE_COLUMNS = 49 };
 
 /* agent + 1, category + 1, channel + 1, hour; ghost: holds what filters took out, and makes no row of a report. */
 #define PLACE(agent, category, channel, hour, ghost)                                                                                        \
@@ -21,19 +22,12 @@ enum { STORE_LIVE_DAYS = 3, STORE_FLAG_BITS = 14, STORE_CELLS_MAX = 1 << (32 - S
 #define PLACE_HOUR(p) ((int)((p) >> 16 & 0xff))
 #define PLACE_GHOST(p) ((p) & 1)
 
-/* Where a cell's things begin; they end where the next cell's do. */
-struct store_cell {
-	uint64_t place;
-	uint32_t value_at, first_at, reply_at, span_at;
-};
-
 /* A customer in a cell: persons' tallies as flags, and whether he wrote and was answered that day. */
 struct store_mark {
 	uint32_t customer;
 	uint32_t what; /* cell << STORE_FLAG_BITS | flags */
 };
-#define MARK_WROTE (1U << (STORE_FLAG_BITS - 2))
-#define MARK_ANSWERED (1U << (STORE_FLAG_BITS - 1))
+enum { MARK_WROTE = 1 << (STORE_FLAG_BITS - 2), MARK_ANSWERED = 1 << (STORE_FLAG_BITS - 1), MARK_FLAGS = (1 << STORE_FLAG_BITS) - 1, MARK_STEP_MAX = UINT16_MAX };
 
 struct store_span {
 	uint32_t begin, length; /* ms from the day's begin */
@@ -41,41 +35,58 @@ struct store_span {
 
 /* A session that began in more than one cell: counted once in a row that holds several of them. */
 struct store_multi {
-	int64_t begin;
+	int32_t begin; /* ms from the day's begin, which it may lie before */
 	uint32_t customer, cell;
 };
 
+/* Sums of whole groups of cells: LEVEL_... of the place are kept, and the channel. */
+enum { LEVEL_AGENT = 1, LEVEL_CATEGORY = 2, LEVEL_HOUR = 4, LEVELS = 7 /* and all three: the cells themselves */ };
+
+/*
+ * A day of a shop, packed, to be read forwards. Cells lie in order of place, and everything else in order of its cell; marks and shared sessions in
+ * order of customer. A cell with more of something than a byte can say goes on in the next one, at the same place.
+ */
 struct segment {
 	atomic_int refs;
 	int64_t start, valid_from, valid_until; /* start: of the day; valid: for a present moment in [from, until) */
 	size_t bytes;
-	uint32_t cell_n, mark_n, multi_n;
-	struct store_cell *cells; /* one more than cell_n */
+	uint32_t cell_n, mark_n, multi_n, first_n, reply_n, span_n, pair_n;
+	uint32_t mark_base;                     /* customer that the first mark's step goes on from */
+	uint32_t level_n[LEVELS], level_at[LEVELS]; /* level_n 0: not kept, it would have hardly fewer cells */
+	uint32_t *who;                          /* by cell: agent + 1 << 16 | category + 1 */
+	uint32_t *marks;                        /* without a flag: only goes on to the next customers */
+	uint32_t *first, *reply;                /* ms, ascending in each cell */
 	struct store_multi *multis;
-	struct store_mark *marks; /* by customer, then cell */
 	struct store_span *spans;
-	uint32_t *first, *reply;  /* ms, ascending in each cell */
-	uint8_t *values;          /* (tally, sum) as variable-length numbers */
+	uint16_t *mark_steps;                   /* from the customer before */
+	uint8_t *channel, *hour;                /* by cell: channel + 1; hour << 1 | ghost */
+	uint8_t *firsts, *replies, *parts;      /* by cell: how many of first, reply, spans */
+	uint8_t *values;                        /* by cell, then by cell of each level: what numbers_put makes */
 };
 
 struct gather_cell {
 	uint64_t place;
-	int64_t t[STORE_VALUES];
+	int64_t t[STORE_COLUMNS];
 };
 struct gather_time {
 	uint32_t cell, ms, length;
 };
 
+struct cell_table {
+	FACT_TABLE(struct gather_cell) cells;
+	uint32_t *slots; /* cell + 1, by place */
+	size_t slot_count;
+};
+
 /* What is being put together: customers' days, or segments. */
 struct gather {
-	FACT_TABLE(struct gather_cell) cells;
+	struct cell_table cells, level;
 	FACT_TABLE(struct store_mark) marks;
 	FACT_TABLE(struct store_multi) multis;
 	FACT_TABLE(struct gather_time) first;
 	FACT_TABLE(struct gather_time) reply;
 	FACT_TABLE(struct gather_time) spans;
-	uint32_t *slots; /* cell + 1, by place */
-	size_t slot_count;
+	FACT_TABLE(uint8_t) bytes;
 	int64_t start, valid_from, valid_until;
 };
 
@@ -83,10 +94,38 @@ void gather_start(struct gather *g, int64_t start); /* empty again, memory kept 
 void gather_free(struct gather *g);
 enum err gather_cell(struct gather *g, uint64_t place, uint32_t *ret_cell) MUST_CHECK;
 enum err gather_segment(struct gather *g, const struct segment *s) MUST_CHECK;
-enum err gather_finish(struct gather *g, struct segment **ret_segment) MUST_CHECK;
+/* levels: beside the cells, the sums of groups of them. */
+enum err gather_finish(struct gather *g, bool levels, struct segment **ret_segment) MUST_CHECK;
 void segment_drop(struct segment *s); /* a reference; NULL is fine */
-/* Next pair at *at, before end. */
-void values_next(const uint8_t **at, uint32_t *ret_tally, int64_t *ret_sum);
+
+/* A cell at hand while a segment's cells are read in order; begins zeroed. */
+struct cell_walk {
+	uint32_t next, first, reply, span, firsts, replies, parts; /* where its things begin, and how many there are */
+	const uint8_t *at;
+};
+/* The next one, w->next - 1; false: there is none. */
+bool cell_next(const struct segment *s, struct cell_walk *w);
+/* Its values, added as numbers_add does. Of each cell, and in order. */
+void cell_values(const struct segment *s, struct cell_walk *w, int64_t *sums);
+uint64_t cell_place(const struct segment *s, uint32_t cell);
+/* A segment's marks in order; begins zeroed. False: there is none. */
+struct mark_walk {
+	uint32_t next, customer, what;
+};
+bool mark_next(const struct segment *s, struct mark_walk *w);
+
+/* Of store_pack.c: figures by column, and numbers of variable length. */
+extern const uint8_t store_columns[STORE_COLUMNS]; /* each one's tally; TALLY_COUNT + filter */
+uint32_t store_column(uint32_t tally);             /* FACT_NONE: not one of them */
+enum { COLUMN_FIRST, COLUMN_FIRST_MS, COLUMN_REPLY, COLUMN_REPLY_MS, COLUMN_TIMES };
+enum { NUMBERS_MAX = 10 * (STORE_COLUMNS + 1), PLACE_MAX = 20 };
+/* times: of COLUMN_TIMES, what a reader adds by himself; or NULL. Room for NUMBERS_MAX. */
+uint8_t *numbers_put(uint8_t *at, const int64_t *values, const int64_t *times);
+/* Adds to sums, by column, what makes figures of them when all of a row are in, and columns_finish was called. */
+const uint8_t *numbers_add(const uint8_t *at, int64_t *sums);
+void columns_finish(int64_t *sums);
+uint8_t *place_put(uint8_t *at, uint64_t place);
+const uint8_t *place_get(const uint8_t *at, uint64_t *ret_place);
 
 /* The persons' tallies that a mark holds, by bit. */
 enum { PERSON_FLAGS = 9 };

@@ -14,30 +14,30 @@ enum { ARENA_MAX = 64 << 20 };
 static size_t
 slot_of(const struct store *s, int64_t id)
 {
-	size_t i = (size_t)((uint64_t)id * 0x9E3779B97F4A7C15ULL >> 20) & (s->slot_count - 1);
+	size_t i = (size_t)(((uint64_t)id * 0x9E3779B97F4A7C15ULL >> 32) * s->slot_count >> 32);
 	while (s->slots[i] && s->w.customers[s->slots[i] - 1] != id)
-		i = (i + 1) & (s->slot_count - 1);
+		i = i + 1 < s->slot_count ? i + 1 : 0;
 	return i;
 }
 
 static enum err
 customers_grow(struct store *s)
 {
-	size_t cap = s->customer_cap ? 2 * s->customer_cap : 1024;
+	size_t cap = s->customer_cap ? s->customer_cap + s->customer_cap / 4 : 1024, slot_count = cap + cap / 4;
 	int64_t *ids = mem_grow(s->w.customers, cap * sizeof *ids);
 	if (ids)
 		s->w.customers = ids;
 	uint8_t *kinds = mem_grow(s->kinds, cap);
 	if (kinds)
 		s->kinds = kinds;
-	uint32_t *slots = mem_new(2 * cap, sizeof *slots);
+	uint32_t *slots = mem_new(slot_count, sizeof *slots);
 	if (!ids || !kinds || !slots) {
 		mem_free(slots);
 		return ERR_NO_MEMORY;
 	}
 	mem_free(s->slots);
 	s->slots = slots;
-	s->slot_count = 2 * cap;
+	s->slot_count = slot_count;
 	s->customer_cap = cap;
 	for (uint32_t i = 0; i < s->w.customer_count; i++)
 		s->slots[slot_of(s, ids[i])] = i + 1;
@@ -399,15 +399,6 @@ place_of(const struct store *s, uint32_t agent, uint32_t session, int hour, bool
 	return PLACE(agent, p.category, p.channel, hour, ghost);
 }
 
-static bool
-additive(enum tally t)
-{
-	for (int i = 0; i < PERSON_FLAGS; i++)
-		if (t == store_persons[i] + 1)
-			return false;
-	return t != TALLY_WROTE_DAYS && t != TALLY_ANSWERED_DAYS && t != TALLY_SESSIONS && t != TALLY_CONCURRENT && t != TALLY_CONCURRENT_DAYS;
-}
-
 bool
 store_knows(enum tally t)
 {
@@ -437,9 +428,9 @@ row_add(struct store *s, const struct report_row *row, uint32_t customer)
 	enum err e = gather_cell(g, PLACE(row->agent, row->category, row->channel, row->hour, false), &cell);
 	if (e)
 		return e;
-	for (int t = 1; t < TALLY_COUNT; t++)
-		if (row->cell.t[t] && additive((enum tally)t))
-			g->cells.all[cell].t[t] += row->cell.t[t];
+	for (int i = 0; i < STORE_COLUMNS; i++)
+		if (store_columns[i] < TALLY_COUNT && store_columns[i] != TALLY_SESSIONS) /* part_add counts those */
+			g->cells.cells.all[cell].t[i] += row->cell.t[store_columns[i]];
 	for (uint32_t i = 0; i < PERSON_FLAGS; i++)
 		flags |= row->cell.t[store_persons[i]] ? 1U << i : 0;
 	flags |= (row->cell.t[TALLY_WROTE_DAYS] ? MARK_WROTE : 0) | (row->cell.t[TALLY_ANSWERED_DAYS] ? MARK_ANSWERED : 0);
@@ -464,7 +455,7 @@ filtered_add(struct store *s, int32_t day)
 		enum err e = gather_cell(&s->gather, place_of(s, q->agent, part == FACT_NONE ? FACT_NONE : f->parts.all[part].session, q->hour, true), &cell);
 		if (e)
 			return e;
-		s->gather.cells.all[cell].t[TALLY_COUNT + q->filter]++;
+		s->gather.cells.cells.all[cell].t[store_column((uint32_t)TALLY_COUNT + q->filter)]++;
 	}
 	return OK;
 }
@@ -500,12 +491,12 @@ part_add(struct store *s, size_t i, uint32_t customer)
 	if (e)
 		return e;
 	if (p->first && !session_shared(f, i)) {
-		g->cells.all[cell].t[TALLY_SESSIONS]++;
+		g->cells.cells.all[cell].t[store_column(TALLY_SESSIONS)]++;
 	} else if (p->first) {
 		struct store_multi *m = fact_new(g->multis);
 		if (!m)
 			return ERR_NO_MEMORY;
-		*m = (struct store_multi){ f->sessions.all[p->session].begin, customer, cell };
+		*m = (struct store_multi){ (int32_t)(f->sessions.all[p->session].begin - g->start), customer, cell };
 	}
 	if (p->agent == FACT_NONE)
 		return OK;

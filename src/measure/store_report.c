@@ -1,39 +1,16 @@
-/* A report out of segments: cells add up; customers and shared sessions are counted once a row; durations go to their rows. */
+/*
+ * A report out of segments: cells add up, taken from the coarsest sums that tell apart what the report goes by and leaves out; customers and shared sessions
+ * are counted once a row (store_persons.c); durations are looked at where they lie (store_times.c).
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/store_impl.h"
+#include "measure/store_view.h"
 #include "base/banned.h"
 
-enum { BUILD_BUDGET = 8, TABLE_MAX = 1 << 19, NO_ROW = 0 /* the total's own */ };
-
-/* One segment as this report sees it. */
-struct view {
-	struct segment *seg;
-	uint32_t shop;
-	int32_t day;
-	bool counted;   /* else only for sessions that were open past its day, or before */
-	uint32_t *rows; /* by cell; NO_ROW: not shown */
-	uint32_t mark;  /* first one not yet counted */
-};
-
-/* What is counted in persons of one row. */
-struct persons {
-	uint32_t n[PERSON_FLAGS], wrote, answered;
-	uint64_t last; /* view and customer that wrote, counted last */
-};
-
-struct viewing {
-	struct store *s;
-	struct report *r;
-	struct view *views;
-	size_t n;
-	uint32_t *agents, *categories; /* the store's numbers to the report's */
-	struct persons *persons;
-	uint32_t customers;
-	bool percentiles;
-};
+enum { BUILD_BUDGET = 8, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
+#define HIDDEN SIZE_MAX
 
 /* What is asked for ------------------------------------------------------------------------------------------------------- */
 
@@ -89,6 +66,15 @@ versions_same(const struct report_ask *a, const struct rule_versions *own, const
 	return same;
 }
 
+static bool
+day_shown(const struct report *r, int64_t day)
+{
+	const struct report_ask *a = &r->ask;
+	if (day < a->from || day > a->to || (a->day != REPORT_NO_DAY && day != a->day))
+		return false;
+	return !a->weekday || r->dates[day - a->from].weekday == a->weekday;
+}
+
 /* With the lock held: references to all segments of the report. */
 static enum err
 views_take(struct viewing *v, struct db *db, bool *ret_done)
@@ -107,7 +93,7 @@ views_take(struct viewing *v, struct db *db, bool *ret_done)
 		*ret_done = shop && versions_same(a, &shop->versions, &v->r->shops[h].versions, more);
 		for (int64_t d = a->from - more; !e && *ret_done && d <= a->to + more; d++) {
 			struct view *view = &v->views[v->n];
-			*view = (struct view){ .shop = h, .day = (int32_t)d, .counted = d >= a->from && d <= a->to };
+			*view = (struct view){ .shop = h, .day = (int32_t)d, .counted = day_shown(v->r, d) };
 			e = store_day(v->s, db, shop, d, a->now, &budget, &view->seg, ret_done);
 			v->n += view->seg != NULL;
 		}
@@ -147,170 +133,229 @@ place_of(const struct viewing *v, const struct view *view, uint64_t place)
 		                      .day = view->day, .hour = PLACE_HOUR(place) };
 }
 
-/* Cells ------------------------------------------------------------------------------------------------------------------- */
+/* Rows of places ---------------------------------------------------------------------------------------------------------- */
+
+/* What a row's key has more than that of nobody, without a category, and so on: each of these adds its own. */
+static size_t
+key_more(const struct report *r, struct report_place p)
+{
+	struct report_place nothing = { .agent = FACT_NONE, .channel = FACT_NONE, .category = FACT_NONE, .day = (int32_t)r->ask.from };
+	p.day = nothing.day;
+	return report_place_key(r, &p) - report_place_key(r, &nothing);
+}
 
 static void
-values_add(struct report *r, const struct segment *seg, uint32_t i, struct cell *cell)
+agent_keys(struct viewing *v)
 {
-	const uint8_t *at = seg->values + seg->cells[i].value_at, *end = seg->values + seg->cells[i + 1].value_at;
-	while (at < end) {
-		uint32_t tally;
-		int64_t sum;
-		values_next(&at, &tally, &sum);
-		if (tally < TALLY_COUNT)
-			cell->t[tally] += sum;
-		else
-			r->filtered[tally - TALLY_COUNT] += sum;
+	const struct report *r = v->r;
+	bool all = r->nobody_shown;
+	v->agent_keys[0] = r->nobody_shown ? 0 : HIDDEN;
+	for (size_t i = 0; i < v->s->people.n; i++) {
+		uint32_t agent = v->agents[i];
+		bool shown = agent != FACT_NONE && r->people[agent].shown;
+		v->agent_keys[i + 1] = shown ? key_more(r, (struct report_place){ .agent = agent, .channel = FACT_NONE, .category = FACT_NONE }) : HIDDEN;
+		all = all && shown;
 	}
+	v->need |= all && !(r->ask.by & (BY_AGENT | BY_GROUP)) ? 0 : LEVEL_AGENT;
 }
 
-static enum err
-times_add(struct viewing *v, const struct segment *seg, uint32_t i, uint32_t row)
+static void
+category_keys(struct viewing *v)
 {
-	enum err e = OK;
-	for (uint32_t k = seg->cells[i].first_at; !e && k < seg->cells[i + 1].first_at; k++)
-		e = report_duration(&v->r->first, row, seg->first[k]);
-	for (uint32_t k = seg->cells[i].reply_at; !e && k < seg->cells[i + 1].reply_at; k++)
-		e = report_duration(&v->r->reply, row, seg->reply[k]);
-	return e;
+	const struct report *r = v->r;
+	v->category_keys[0] = r->ask.category_id ? HIDDEN : 0;
+	for (size_t i = 0; i < v->s->categories.n; i++) {
+		uint32_t category = v->categories[i];
+		bool shown = !r->ask.category_id || (category != FACT_NONE && r->categories[category].id == r->ask.category_id);
+		v->category_keys[i + 1] = shown ? key_more(r, (struct report_place){ .agent = FACT_NONE, .channel = FACT_NONE, .category = category }) : HIDDEN;
+	}
+	v->need |= r->ask.category_id || r->ask.by & BY_CATEGORY ? LEVEL_CATEGORY : 0;
+}
+
+static void
+other_keys(struct viewing *v)
+{
+	const struct report_ask *a = &v->r->ask;
+	for (uint32_t channel = 0; channel < CHANNELS; channel++) {
+		bool shown = a->channel == REPORT_ANY || channel - 1 == (uint32_t)a->channel, known = channel <= CHANNEL_COUNT;
+		v->channel_keys[channel] = shown && known ? key_more(v->r, (struct report_place){ .agent = FACT_NONE, .channel = channel - 1, .category = FACT_NONE }) : HIDDEN;
+	}
+	for (int hour = 0; hour < HOURS; hour++) {
+		bool shown = a->hour == REPORT_NO_HOUR || hour == a->hour;
+		v->hour_keys[hour] = shown ? key_more(v->r, (struct report_place){ .agent = FACT_NONE, .channel = FACT_NONE, .category = FACT_NONE, .hour = hour }) : HIDDEN;
+	}
+	v->need |= a->hour != REPORT_NO_HOUR || a->by & BY_HOUR ? LEVEL_HOUR : 0;
+}
+
+/* With the lock held. */
+static enum err
+keys_make(struct viewing *v)
+{
+	v->agent_keys = mem_new(v->s->people.n + 1, sizeof *v->agent_keys);
+	v->category_keys = mem_new(v->s->categories.n + 1, sizeof *v->category_keys);
+	v->channel_keys = mem_new(CHANNELS, sizeof *v->channel_keys);
+	v->hour_keys = mem_new(HOURS, sizeof *v->hour_keys);
+	if (!v->agent_keys || !v->category_keys || !v->channel_keys || !v->hour_keys)
+		return ERR_NO_MEMORY;
+	agent_keys(v);
+	category_keys(v);
+	other_keys(v);
+	for (size_t i = 0; i < v->n; i++) {
+		struct report_place p = { .shop = v->views[i].shop, .agent = FACT_NONE, .channel = FACT_NONE, .category = FACT_NONE, .day = v->views[i].day };
+		v->views[i].key = v->views[i].counted ? report_place_key(v->r, &p) : HIDDEN;
+	}
+	return OK;
+}
+
+/* ret_row: NO_ROW also of what filters took out, which has a figure in the report's header alone. */
+static inline enum err
+row_of(struct viewing *v, const struct view *view, uint64_t place, uint32_t *ret_row, bool *ret_shown)
+{
+	size_t agent = v->agent_keys[place >> 48], category = v->category_keys[place >> 32 & 0xffff], channel = v->channel_keys[place >> 24 & 0xff],
+	       hour = v->hour_keys[PLACE_HOUR(place)];
+	*ret_row = NO_ROW;
+	*ret_shown = agent != HIDDEN && category != HIDDEN && channel != HIDDEN && hour != HIDDEN;
+	if (!*ret_shown || PLACE_GHOST(place))
+		return OK;
+	*ret_row = v->r->row_of[view->key + agent + category + channel + hour];
+	if (*ret_row)
+		return OK;
+	struct report_place p = place_of(v, view, place);
+	return report_row_of(v->r, &p, ret_row);
+}
+
+/* Sums and persons of as many rows as there are now. */
+static enum err
+rows_room(struct viewing *v)
+{
+	size_t n = v->r->row_count, cap = v->row_cap ? v->row_cap : 64;
+	if (n <= v->row_cap)
+		return OK;
+	while (cap < n)
+		cap *= 2;
+	int64_t (*sums)[STORE_COLUMNS] = mem_grow(v->sums, cap * sizeof *sums);
+	v->sums = sums ? sums : v->sums;
+	struct persons *persons = mem_grow(v->persons, cap * sizeof *persons);
+	v->persons = persons ? persons : v->persons;
+	if (!sums || !persons)
+		return ERR_NO_MEMORY;
+	memset(sums + v->row_cap, 0, (cap - v->row_cap) * sizeof *sums);
+	memset(persons + v->row_cap, 0, (cap - v->row_cap) * sizeof *persons);
+	v->row_cap = cap;
+	return OK;
 }
 
 static enum err
-cells_add(struct viewing *v, struct view *view)
+rows_find(struct viewing *v, const struct view *view)
 {
 	const struct segment *seg = view->seg;
-	view->rows = mem_new(seg->cell_n + 1, sizeof *view->rows);
-	enum err e = view->rows ? OK : ERR_NO_MEMORY;
-	for (uint32_t i = 0; !e && view->counted && i < seg->cell_n; i++) {
-		uint64_t place = seg->cells[i].place;
-		struct report_place p = place_of(v, view, place);
-		if ((PLACE_AGENT(place) != FACT_NONE && p.agent == FACT_NONE) || !report_shows(v->r, &p))
-			continue;
-		if (!PLACE_GHOST(place))
-			e = report_row_of(v->r, &p, &view->rows[i]);
-		if (!e)
-			values_add(v->r, seg, i, &v->r->rows[view->rows[i]].cell);
-		if (!e && v->percentiles && !PLACE_GHOST(place))
-			e = times_add(v, seg, i, view->rows[i]);
+	enum err e = OK;
+	if (seg->cell_n > v->rows_cap) {
+		mem_free(v->rows);
+		v->rows = mem_new((size_t)seg->cell_n * 2, sizeof *v->rows);
+		v->rows_cap = v->rows ? (size_t)seg->cell_n * 2 : 0;
+	}
+	if (!v->rows)
+		return ERR_NO_MEMORY;
+	for (uint32_t i = 0; !e && i < seg->cell_n; i++) {
+		bool shown;
+		e = row_of(v, view, cell_place(seg, i), &v->rows[i], &shown);
+	}
+	return e ? e : rows_room(v);
+}
+
+/* Sums -------------------------------------------------------------------------------------------------------------------- */
+
+static enum err
+level_add(struct viewing *v, const struct view *view, uint32_t level)
+{
+	const struct segment *seg = view->seg;
+	const uint8_t *at = seg->values + seg->level_at[level];
+	int64_t hidden[STORE_COLUMNS] = { 0 };
+	enum err e = OK;
+	for (uint32_t i = 0; !e && i < seg->level_n[level]; i++) {
+		uint64_t place;
+		uint32_t row;
+		bool shown;
+		at = place_get(at, &place);
+		e = row_of(v, view, place, &row, &shown);
+		at = numbers_add(at, shown ? v->sums[row] : hidden);
 	}
 	return e;
+}
+
+static enum err
+cells_add(struct viewing *v, const struct view *view)
+{
+	const struct segment *seg = view->seg;
+	int64_t hidden[STORE_COLUMNS] = { 0 };
+	struct cell_walk w = { 0 };
+	enum err e = OK;
+	while (!e && cell_next(seg, &w)) {
+		uint32_t row;
+		bool shown;
+		e = row_of(v, view, cell_place(seg, w.next - 1), &row, &shown);
+		cell_values(seg, &w, shown ? v->sums[row] : hidden);
+	}
+	return e;
+}
+
+/* From the fewest cells that tell apart what has to be. */
+static enum err
+sums_add(struct viewing *v, const struct view *view)
+{
+	const struct segment *seg = view->seg;
+	uint32_t best = LEVELS, n = seg->cell_n;
+	for (uint32_t level = 0; level < LEVELS; level++)
+		if ((level & v->need) == v->need && seg->level_n[level] && seg->level_n[level] < n) {
+			best = level;
+			n = seg->level_n[level];
+		}
+	return best < LEVELS ? level_add(v, view, best) : cells_add(v, view);
 }
 
 /* All that adds up: the total is the sum of the rows. */
 static void
-total_add(struct report *r)
-{
-	for (size_t i = 1; i < r->row_count; i++)
-		for (int t = 0; t < TALLY_COUNT; t++)
-			r->rows[0].cell.t[t] += r->rows[i].cell.t[t];
-}
-
-/* Persons ----------------------------------------------------------------------------------------------------------------- */
-
-static void
-person_add(struct persons *p, uint16_t *seen, uint32_t flags, uint64_t view_and_customer)
-{
-	uint32_t fresh = flags & ~(uint32_t)*seen & ((1U << PERSON_FLAGS) - 1);
-	*seen |= (uint16_t)fresh;
-	for (; fresh; fresh &= fresh - 1)
-		p->n[__builtin_ctz(fresh)]++;
-	if (!(flags & MARK_WROTE) || p->last == view_and_customer)
-		return;
-	p->last = view_and_customer;
-	p->wrote++;
-	p->answered += (flags & MARK_ANSWERED) != 0;
-}
-
-/* The customers in [low, high) of all segments. seen: by customer and row. */
-static void
-block_count(struct viewing *v, uint32_t low, uint32_t high, uint16_t *seen)
-{
-	size_t rows = v->r->row_count;
-	for (size_t i = 0; i < v->n; i++) {
-		struct view *view = &v->views[i];
-		const struct segment *seg = view->seg;
-		uint32_t k = view->mark;
-		for (; view->counted && k < seg->mark_n && seg->marks[k].customer < high; k++) {
-			uint32_t row = view->rows[seg->marks[k].what >> STORE_FLAG_BITS], flags = seg->marks[k].what & ((1U << STORE_FLAG_BITS) - 1);
-			if (row == NO_ROW)
-				continue;
-			uint16_t *own = seen + (seg->marks[k].customer - low) * rows;
-			uint64_t once = (uint64_t)(i + 1) << 32 | seg->marks[k].customer;
-			person_add(&v->persons[row], own + row, flags, once);
-			person_add(&v->persons[0], own, flags, once);
-		}
-		view->mark = k;
-	}
-}
-
-/* Customers in blocks, so that what is seen of them stays in the cache. */
-static enum err
-persons_count(struct viewing *v)
+sums_finish(struct viewing *v)
 {
 	struct report *r = v->r;
-	size_t rows = r->row_count, block = TABLE_MAX / rows + 1;
-	uint16_t *seen = mem_new(block * rows, sizeof *seen);
-	v->persons = mem_new(rows, sizeof *v->persons);
-	enum err e = seen && v->persons ? OK : ERR_NO_MEMORY;
-	for (size_t low = 0; !e && low < v->customers; low += block) {
-		if (low)
-			memset(seen, 0, block * rows * sizeof *seen);
-		block_count(v, (uint32_t)low, (uint32_t)(low + block < v->customers ? low + block : v->customers), seen);
+	for (int k = 0; k < STORE_COLUMNS; k++)
+		if (store_columns[k] >= TALLY_COUNT)
+			r->filtered[store_columns[k] - TALLY_COUNT] += v->sums[0][k];
+	for (size_t i = 1; i < r->row_count; i++) {
+		columns_finish(v->sums[i]);
+		for (int k = 0; k < STORE_COLUMNS; k++)
+			if (store_columns[k] < TALLY_COUNT) {
+				r->rows[i].cell.t[store_columns[k]] = v->sums[i][k];
+				r->rows[0].cell.t[store_columns[k]] += v->sums[i][k];
+			}
 	}
-	for (size_t i = 0; !e && i < rows; i++) {
-		for (int k = 0; k < PERSON_FLAGS; k++)
-			r->rows[i].cell.t[store_persons[k] + 1] = v->persons[i].n[k];
-		r->rows[i].cell.t[TALLY_WROTE_DAYS] = v->persons[i].wrote;
-		r->rows[i].cell.t[TALLY_ANSWERED_DAYS] = v->persons[i].answered;
+}
+
+static enum err
+times_add(struct viewing *v, const struct segment *seg)
+{
+	struct cell_walk w = { 0 };
+	enum err e = OK;
+	while (!e && cell_next(seg, &w)) {
+		uint32_t row = v->rows[w.next - 1];
+		e = row == NO_ROW ? OK : runs_add(&v->first, row, seg->first + w.first, w.firsts);
+		if (!e && row != NO_ROW)
+			e = runs_add(&v->reply, row, seg->reply + w.reply, w.replies);
 	}
-	mem_free(seen);
 	return e;
 }
 
-/* Sessions of several cells ----------------------------------------------------------------------------------------------- */
-
-struct shared {
-	int64_t begin;
-	uint32_t customer, row;
-};
-
-static int
-shared_order(const void *a, const void *b)
-{
-	const struct shared *x = a, *y = b;
-	if (x->customer != y->customer)
-		return x->customer < y->customer ? -1 : 1;
-	if (x->begin != y->begin)
-		return x->begin < y->begin ? -1 : 1;
-	return x->row < y->row ? -1 : x->row > y->row;
-}
-
 static enum err
-shared_count(struct viewing *v)
+view_count(struct viewing *v, size_t i)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < v->n; i++)
-		n += v->views[i].counted ? v->views[i].seg->multi_n : 0;
-	struct shared *all = mem_new(n + 1, sizeof *all);
-	if (!all)
-		return ERR_NO_MEMORY;
-	n = 0;
-	for (size_t i = 0; i < v->n; i++)
-		for (uint32_t k = 0; v->views[i].counted && k < v->views[i].seg->multi_n; k++) {
-			const struct store_multi *m = &v->views[i].seg->multis[k];
-			uint32_t row = v->views[i].rows[m->cell];
-			if (row != NO_ROW)
-				all[n++] = (struct shared){ m->begin, m->customer, row };
-		}
-	if (n > 1)
-		qsort(all, n, sizeof *all, shared_order);
-	for (size_t i = 0; i < n; i++) {
-		bool same = i && all[i].customer == all[i - 1].customer && all[i].begin == all[i - 1].begin;
-		v->r->rows[0].cell.t[TALLY_SESSIONS] += !same;
-		v->r->rows[all[i].row].cell.t[TALLY_SESSIONS] += !same || all[i].row != all[i - 1].row;
-	}
-	mem_free(all);
-	return OK;
+	const struct view *view = &v->views[i];
+	enum err e = rows_find(v, view);
+	if (!e)
+		e = sums_add(v, view);
+	if (!e)
+		e = persons_take(v, i);
+	return e || !v->percentiles ? e : times_add(v, view->seg);
 }
 
 /* Open at once ------------------------------------------------------------------------------------------------------------ */
@@ -329,16 +374,17 @@ open_count(struct viewing *v)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < v->n; i++)
-		n += v->views[i].seg->cells[v->views[i].seg->cell_n].span_at;
+		n += v->views[i].seg->span_n;
 	struct report_span *all = mem_new(n + 1, sizeof *all);
 	if (!all)
 		return ERR_NO_MEMORY;
 	n = 0;
 	for (size_t i = 0; i < v->n; i++) {
 		const struct segment *seg = v->views[i].seg;
-		for (uint32_t c = 0; c < seg->cell_n; c++) {
-			struct report_place p = place_of(v, &v->views[i], seg->cells[c].place);
-			for (uint32_t k = seg->cells[c].span_at; k < seg->cells[c + 1].span_at && cell_open(v, &p); k++) {
+		struct cell_walk w = { 0 };
+		while (cell_next(seg, &w)) {
+			struct report_place p = place_of(v, &v->views[i], cell_place(seg, w.next - 1));
+			for (uint32_t k = w.span; k < w.span + w.parts && cell_open(v, &p); k++) {
 				int64_t begin = seg->start + seg->spans[k].begin;
 				all[n] = (struct report_span){ begin, begin + seg->spans[k].length, p.agent, p.shop, p.channel, p.category, (uint32_t)n };
 				n++;
@@ -355,32 +401,38 @@ open_count(struct viewing *v)
 static enum err
 views_count(struct viewing *v)
 {
-	enum err e = OK;
+	enum err e = rows_room(v);
+	if (!e)
+		e = persons_start(v);
 	for (size_t i = 0; !e && i < v->n; i++)
-		e = cells_add(v, &v->views[i]);
+		e = v->views[i].counted ? view_count(v, i) : OK;
 	if (e)
 		return e;
-	memset(&v->r->rows[0].cell, 0, sizeof v->r->rows[0].cell); /* what filters took out has no row and no figure */
-	total_add(v->r);
-	e = persons_count(v);
-	if (!e)
-		e = shared_count(v);
+	sums_finish(v);
+	e = persons_finish(v);
 	if (!e && v->percentiles)
-		report_durations(v->r);
+		e = times_finish(v);
 	return e || !v->r->concurrent ? e : open_count(v);
 }
 
 static void
 views_free(struct viewing *v)
 {
-	for (size_t i = 0; i < v->n; i++) {
+	for (size_t i = 0; i < v->n; i++)
 		segment_drop(v->views[i].seg);
-		mem_free(v->views[i].rows);
-	}
+	persons_free(v);
 	mem_free(v->views);
 	mem_free(v->agents);
 	mem_free(v->categories);
+	mem_free(v->agent_keys);
+	mem_free(v->category_keys);
+	mem_free(v->channel_keys);
+	mem_free(v->hour_keys);
+	mem_free(v->rows);
+	mem_free(v->sums);
 	mem_free(v->persons);
+	mem_free(v->first.all.all);
+	mem_free(v->reply.all.all);
 }
 
 enum err
@@ -394,113 +446,12 @@ store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 	enum err e = views_take(&v, db, ret_done);
 	if (!e && *ret_done)
 		e = names_take(&v);
+	if (!e && *ret_done)
+		e = keys_make(&v);
 	s->answered += !e && *ret_done;
 	pthread_mutex_unlock(&s->lock);
 	if (!e && *ret_done)
 		e = views_count(&v);
 	views_free(&v);
 	return e;
-}
-
-/* In words ---------------------------------------------------------------------------------------------------------------- */
-
-struct words {
-	struct str *all;
-	size_t n;
-};
-
-static int
-word_order(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-static void
-place_print(const struct store *s, uint64_t place, struct buf *out)
-{
-	uint32_t agent = PLACE_AGENT(place), category = PLACE_CATEGORY(place);
-	buf_printf(out, "%lld %lld %u %d %d", agent == FACT_NONE ? 0LL : (long long)s->people.all[agent].id,
-	           category == FACT_NONE ? 0LL : (long long)s->categories.all[category].id, (unsigned)(PLACE_CHANNEL(place) + 1), PLACE_HOUR(place),
-	           PLACE_GHOST(place) ? 1 : 0);
-}
-
-static void
-cell_print(const struct store *s, const struct segment *seg, uint32_t i, struct buf *out)
-{
-	const struct store_cell *c = &seg->cells[i];
-	const uint8_t *at = seg->values + c->value_at, *end = seg->values + c[1].value_at;
-	buf_addz(out, "cell ");
-	place_print(s, c->place, out);
-	while (at < end) {
-		uint32_t tally;
-		int64_t sum;
-		values_next(&at, &tally, &sum);
-		buf_printf(out, " %u=%lld", tally, (long long)sum);
-	}
-	for (uint32_t k = c->first_at; k < c[1].first_at; k++)
-		buf_printf(out, " f%u", seg->first[k]);
-	for (uint32_t k = c->reply_at; k < c[1].reply_at; k++)
-		buf_printf(out, " r%u", seg->reply[k]);
-	for (uint32_t k = c->span_at; k < c[1].span_at; k++)
-		buf_printf(out, " s%u+%u", seg->spans[k].begin, seg->spans[k].length);
-}
-
-static enum err
-segment_print(const struct store *s, const struct segment *seg, struct buf *out)
-{
-	size_t n = seg->cell_n + seg->mark_n + seg->multi_n, at = 0;
-	struct buf *lines = mem_new(n + 1, sizeof *lines);
-	struct str *words = mem_new(n + 1, sizeof *words);
-	enum err e = lines && words ? OK : ERR_NO_MEMORY;
-	for (size_t i = 0; !e && i < n; i++)
-		buf_init(&lines[i], 1 << 24);
-	for (uint32_t i = 0; !e && i < seg->cell_n; i++)
-		cell_print(s, seg, i, &lines[at++]);
-	for (uint32_t i = 0; !e && i < seg->mark_n; i++) {
-		buf_printf(&lines[at], "mark %lld ", (long long)s->w.customers[seg->marks[i].customer]);
-		place_print(s, seg->cells[seg->marks[i].what >> STORE_FLAG_BITS].place, &lines[at]);
-		buf_printf(&lines[at++], " %x", seg->marks[i].what & ((1U << STORE_FLAG_BITS) - 1));
-	}
-	for (uint32_t i = 0; !e && i < seg->multi_n; i++) {
-		buf_printf(&lines[at], "shared %lld %lld ", (long long)s->w.customers[seg->multis[i].customer], (long long)seg->multis[i].begin);
-		place_print(s, seg->cells[seg->multis[i].cell].place, &lines[at++]);
-	}
-	for (size_t i = 0; !e && i < n; i++) {
-		words[i] = buf_str(&lines[i]);
-		e = buf_err(&lines[i]);
-	}
-	if (!e && n > 1)
-		qsort(words, n, sizeof *words, word_order);
-	for (size_t i = 0; !e && i < n; i++) {
-		buf_add(out, words[i]);
-		buf_char(out, '\n');
-	}
-	for (size_t i = 0; lines && i < n; i++)
-		buf_free(&lines[i]);
-	mem_free(lines);
-	mem_free(words);
-	return e;
-}
-
-enum err
-store_dump(struct store *s, struct db *db, int64_t now, struct buf *out)
-{
-	pthread_mutex_lock(&s->lock);
-	enum err e = store_update(s, db, now);
-	for (size_t i = 0; !e && i < s->shops.n; i++) {
-		struct store_shop *shop = &s->shops.all[i];
-		for (size_t d = 0; !e && shop->known && d < shop->day_n; d++) {
-			struct segment *seg = NULL;
-			int budget = 1;
-			bool ok;
-			e = store_day(s, db, shop, shop->first_day + (int64_t)d, now, &budget, &seg, &ok);
-			if (seg) {
-				buf_printf(out, "shop %lld day %lld\n", (long long)shop->id, (long long)shop->first_day + (long long)d);
-				e = e ? e : segment_print(s, seg, out);
-			}
-			segment_drop(seg);
-		}
-	}
-	pthread_mutex_unlock(&s->lock);
-	return e ? e : buf_err(out);
 }

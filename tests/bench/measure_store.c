@@ -254,7 +254,7 @@ resident_bytes(void)
 static void
 parts_print(const struct store *s)
 {
-	size_t cells = 0, values = 0, marks = 0, times = 0, spans = 0, multis = 0, cell_n = 0, live = 0;
+	size_t cells = 0, sums = 0, levels = 0, marks = 0, times = 0, spans = 0, multis = 0, cell_n = 0, live = 0;
 	for (size_t i = 0; i < s->shops.n; i++)
 		for (size_t d = 0; d < s->shops.all[i].day_n; d++) {
 			const struct day_slot *slot = &s->shops.all[i].days[d];
@@ -263,17 +263,19 @@ parts_print(const struct store *s)
 				live += slot->pieces[k].seg->bytes;
 			if (!seg)
 				continue;
-			const struct store_cell *end = &seg->cells[seg->cell_n];
 			cell_n += seg->cell_n;
-			cells += (seg->cell_n + 1) * sizeof *seg->cells;
-			values += end->value_at;
-			marks += seg->mark_n * sizeof *seg->marks;
-			times += (end->first_at + end->reply_at) * sizeof *seg->first;
-			spans += end->span_at * sizeof *seg->spans;
+			cells += seg->cell_n * (sizeof *seg->who + 5);
+			sums += seg->level_at[0];
+			levels += seg->bytes - (size_t)((const char *)seg->values - (const char *)seg) - seg->level_at[0];
+			marks += seg->mark_n * (sizeof *seg->marks + sizeof *seg->mark_steps);
+			times += ((size_t)seg->first_n + seg->reply_n) * sizeof *seg->first;
+			spans += seg->span_n * sizeof *seg->spans;
 			multis += seg->multi_n * sizeof *seg->multis;
 		}
-	printf("\"cells\":%zu,\"parts\":{\"cells\":%zu,\"sums\":%zu,\"marks\":%zu,\"times\":%zu,\"spans\":%zu,", cell_n, cells, values, marks, times, spans);
-	printf("\"shared sessions\":%zu,\"live\":%zu,\"customers\":%zu},", multis, live, s->customer_cap * (sizeof(int64_t) + 1 + 2 * sizeof(uint32_t)));
+	printf("\"cells\":%zu,\"parts\":{\"cells\":%zu,\"their sums\":%zu,\"sums of groups\":%zu,\"marks\":%zu,\"times\":%zu,\"spans\":%zu,", cell_n, cells, sums,
+	       levels, marks, times, spans);
+	printf("\"shared sessions\":%zu,\"live\":%zu,\"customers\":%zu},", multis, live,
+	       s->customer_cap * (sizeof(int64_t) + 1) + s->slot_count * sizeof(uint32_t));
 }
 
 /* All days, and the first look at them; gives the contact pairs there are. */
