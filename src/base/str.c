@@ -17,6 +17,8 @@ str_eq(struct str a, struct str b)
 bool
 str_eqz(struct str a, const char *z)
 {
+	if (a.n && z && a.p[0] != z[0]) /* as most differ */
+		return false;
 	return str_eq(a, str_of(z));
 }
 

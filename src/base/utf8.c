@@ -33,8 +33,12 @@ bool
 utf8_valid(struct str s)
 {
 	uint32_t c;
-	while (utf8_next(&s, &c))
-		;
+	do {
+		while (s.n && (unsigned char)s.p[0] < 0x80) {
+			s.p++;
+			s.n--;
+		}
+	} while (utf8_next(&s, &c));
 	return s.n == 0;
 }
 

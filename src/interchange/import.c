@@ -17,7 +17,7 @@
 #include "interchange/import_sql.h"
 #include "base/banned.h"
 
-enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = 4000, IMPORT_NODE = 15 };
+enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = 10000, TELL_EVERY = 20000, IMPORT_NODE = 15 };
 #define DAY_MS 86400000LL
 
 enum err
@@ -39,8 +39,15 @@ import_id(struct import *im)
 enum err
 import_step(struct import *im)
 {
-	im->steps++;
-	if (++im->pending < (im->o->commit_every ? im->o->commit_every : COMMIT_EVERY) || im->o->strict)
+	return import_steps(im, 1);
+}
+
+enum err
+import_steps(struct import *im, int n)
+{
+	im->steps += n;
+	im->pending += n;
+	if (im->pending < (im->o->commit_every ? im->o->commit_every : COMMIT_EVERY) || im->o->strict)
 		return OK;
 	im->pending = 0;
 	enum err e = db_commit(im->db);
@@ -243,6 +250,7 @@ refusal(enum err e)
 	return e == ERR_BAD_FIELD || e == ERR_EXISTS || e == ERR_REFERENCED;
 }
 
+/* OK, or why this line does not go in. */
 static enum err
 line_store(struct import *im, enum import_type t, const struct line_ref *line)
 {
@@ -250,38 +258,64 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 	enum verdict v = CREATED;
 	im->line = line;
 	im->why[0] = 0;
-	im->fresh_customer = 0;
 	const struct json *o = line_parse(im, line, &why);
-	enum err e = o ? db_savepoint(im->db) : why.n ? ERR_BAD_JSON : ERR_NO_MEMORY;
-	if (e)
+	if (!o)
+		return why.n ? ERR_BAD_JSON : ERR_NO_MEMORY;
+	enum err e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
+	if (e || t == IMPORT_MESSAGE)
 		return e;
-	e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
-	if (e && !refusal(e))
-		return e;
-	enum err rolled = e ? db_savepoint_rollback(im->db) : db_savepoint_release(im->db);
-	if (rolled)
-		return rolled;
-	if (e && im->fresh_customer) /* went with the savepoint */
-		im->customers.all[im->fresh_customer - 1].id = 0;
-	if (e)
-		rejected(im, t, line, im->why[0] ? im->why : err_text(e, "en"));
-	else if (t != IMPORT_MESSAGE) {
-		verdict_count(&im->report->types[t], v);
-		if (v != UNCHANGED && t != IMPORT_AGENT && t != IMPORT_SHOP)
-			span_note(im, line_time(o));
+	verdict_count(&im->report->types[t], v);
+	if (v != UNCHANGED && t != IMPORT_AGENT && t != IMPORT_SHOP)
+		span_note(im, line_time(o));
+	return OK;
+}
+
+/* What these lines did is undone, in the database and here. */
+static enum err
+block_back(struct import *im, const struct import_report *report, size_t messages)
+{
+	*im->report = *report;
+	im->message_count = messages;
+	while (im->fresh_count)
+		im->customers.all[im->fresh[--im->fresh_count]].id = 0;
+	return db_savepoint_rollback(im->db);
+}
+
+/* At most BLOCK_LINES under one savepoint. When one of them is refused, all are taken back and go in one by one. */
+static enum err
+block_store(struct import *im, enum import_type t, const struct line_ref *lines, size_t n)
+{
+	struct import_report before = *im->report;
+	size_t messages = im->message_count;
+	enum err e = db_savepoint(im->db);
+	im->fresh_count = 0;
+	for (size_t i = 0; !e && i < n; i++) {
+		e = line_store(im, t, &lines[i]);
+		arena_reset(im->arena);
 	}
-	return import_step(im);
+	if (!e)
+		e = db_savepoint_release(im->db);
+	if (!refusal(e))
+		return e ? e : import_steps(im, (int)n);
+	enum err back = block_back(im, &before, messages);
+	if (!back && n == 1) {
+		rejected(im, t, lines, im->why[0] ? im->why : err_text(e, "en"));
+		back = import_step(im);
+	}
+	for (size_t i = 0; !back && n > 1 && i < n; i++)
+		back = block_store(im, t, &lines[i], 1);
+	return back;
 }
 
 static enum err
 type_store(struct import *im, enum import_type t)
 {
 	enum err e = OK;
-	for (size_t i = 0; !e && i < im->lines[t].n; i++) {
-		e = line_store(im, t, &im->lines[t].all[i]);
-		arena_reset(im->arena);
-		if (im->o->tell && i % 20000 == 19999)
-			im->o->tell(im->o->tell_ctx, import_type_name((enum import_type)t), 0, "...");
+	for (size_t i = 0, n; !e && i < im->lines[t].n; i += n) {
+		n = im->lines[t].n - i < BLOCK_LINES ? im->lines[t].n - i : BLOCK_LINES;
+		e = block_store(im, t, &im->lines[t].all[i], n);
+		if (im->o->tell && i / TELL_EVERY != (i + n) / TELL_EVERY)
+			im->o->tell(im->o->tell_ctx, import_type_name(t), 0, "...");
 	}
 	if (!e)
 		e = people_journal(im);

@@ -38,7 +38,7 @@ struct import_options {
 	int64_t now;
 	int64_t gap_ms;     /* silence that ends a session; 0: 20 min */
 	int64_t import_id;  /* of data_import: what is added is kept under it, so that it can be undone; 0: is not */
-	int commit_every;   /* rows; 0: 4,000 */
+	int commit_every;   /* rows; 0: 10,000 */
 	/* Between two transactions, now and then: how far it is (phases: store, index), and a chance to let others at the database. The connection may
 	 * be used. May be NULL. An error ends the import; what was stored stays. */
 	enum err (*between)(void *ctx, const char *phase, int64_t done, int64_t total);

@@ -38,8 +38,9 @@ message_data(struct import *im, const struct json *o)
 	return str_eqz(extra, "{}") ? STR_NONE : extra;
 }
 
-enum err
-message_read(struct import *im, const struct json *o, struct message_row *ret_row)
+/* All but its data, which no check looks at. */
+static enum err
+message_check(struct import *im, const struct json *o, struct message_row *ret_row)
 {
 	static const char *const kinds[] = { "text", "image", "file", "card", "event", NULL };
 	static const char *const channels[] = { "web", "mail", "voice", "import", NULL };
@@ -64,10 +65,18 @@ message_read(struct import *im, const struct json *o, struct message_row *ret_ro
 	if (m.sender == SENDER_AGENT && !m.person_id)
 		return line_refuse(im, "an agent's message must name its agent");
 	m.text = m.text.p ? m.text : STR("");
-	m.data = message_data(im, o);
 	m.key_hash = str_hash(m.key);
 	*ret_row = m;
 	return OK;
+}
+
+enum err
+message_read(struct import *im, const struct json *o, struct message_row *ret_row)
+{
+	enum err e = message_check(im, o, ret_row);
+	if (!e)
+		ret_row->data = message_data(im, o);
+	return e;
 }
 
 enum err
@@ -75,7 +84,7 @@ message_take(struct import *im, const struct json *o, const struct line_ref *lin
 {
 	struct message_row row = { 0 };
 	uint32_t customer = 0;
-	enum err e = message_read(im, o, &row);
+	enum err e = message_check(im, o, &row);
 	if (!e)
 		e = line_customer(im, o, &customer);
 	if (e)

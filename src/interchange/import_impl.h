@@ -7,6 +7,8 @@
 #include "interchange/names.h"
 #include "json/json.h"
 
+enum { BLOCK_LINES = 64 };
+
 struct source {
 	const char *path, *text;
 	size_t size;
@@ -77,7 +79,8 @@ struct import {
 	int64_t steps, step_total;
 	const char *phase;
 	bool unlinked_new; /* orders without a buyer came */
-	uint32_t fresh_customer; /* 1 + index of the customer whom the line at hand made; 0: none */
+	uint32_t fresh[BLOCK_LINES]; /* customers whom the block at hand made, of one line at most one */
+	size_t fresh_count;
 	const struct line_ref *line; /* at hand, for refusals */
 	char why[200];
 };
@@ -161,6 +164,7 @@ enum err import_index(struct import *im, char why[200]) MUST_CHECK;
 
 /* Commits now and then, so that a serving centre gets its turn. */
 enum err import_step(struct import *im) MUST_CHECK;
+enum err import_steps(struct import *im, int n) MUST_CHECK; /* so many at once */
 const struct json *line_parse(struct import *im, const struct line_ref *l, struct str *ret_why);
 
 #endif

@@ -147,7 +147,13 @@ digest_add(struct digest *all, struct digest *firm, struct buf *room, struct str
 static struct str
 digest_text(struct import *im, const struct digest *d)
 {
-	return arena_printf(im->arena, "%016llx%016llx", (unsigned long long)d->a, (unsigned long long)d->b);
+	static const char digits[] = "0123456789abcdef";
+	char out[32];
+	for (int i = 0; i < 16; i++) {
+		out[i] = digits[d->a >> (60 - 4 * i) & 15];
+		out[16 + i] = digits[d->b >> (60 - 4 * i) & 15];
+	}
+	return arena_str(im->arena, (struct str){ out, sizeof out });
 }
 
 enum err
@@ -234,12 +240,34 @@ line_person(struct import *im, const struct json *o, const char *member, bool ne
 	return e == ERR_NOT_FOUND ? line_refuse(im, "%s \"%.60s\" is not known", member, key.p) : e;
 }
 
+static enum err
+customer_make(struct import *im, int64_t shop, struct str key, uint32_t index)
+{
+	struct name *n = &im->customers.all[index];
+	int64_t id = import_id(im);
+	enum err e = query_run(im->db, &import_customer_from_card, &(struct import_customer_from_card_in){ id, shop, key, im->o->now }, NULL);
+	if (!e)
+		e = customer_journal(im, id);
+	if (e)
+		return e;
+	im->fresh[im->fresh_count++] = index;
+	n->id = id;
+	return OK;
+}
+
 /* A customer belongs to a shop; the same key in another shop is another row, with the same card. */
 enum err
 customer_named(struct import *im, int64_t shop, struct str key, uint32_t *ret_customer)
 {
-	struct str both = arena_printf(im->arena, "%lld\x1f%.*s", (long long)shop, STR_ARG(key));
-	enum err e = both.p ? names_put(&im->customers, both, ret_customer) : ERR_NO_MEMORY;
+	struct buf both;
+	buf_init(&both, 1 << 12);
+	buf_int(&both, shop);
+	buf_char(&both, '\x1f');
+	buf_add(&both, key);
+	enum err e = buf_err(&both);
+	if (!e)
+		e = names_put(&im->customers, buf_str(&both), ret_customer);
+	buf_free(&both);
 	if (e)
 		return e;
 	struct name *n = &im->customers.all[*ret_customer];
@@ -247,15 +275,11 @@ customer_named(struct import *im, int64_t shop, struct str key, uint32_t *ret_cu
 		return OK;
 	struct import_customer_get_out row = { 0 };
 	e = query_one(im->db, &import_customer_get, &(struct import_customer_get_in){ shop, key }, im->arena, &row);
-	if (e == ERR_NOT_FOUND) {
-		row.id = import_id(im);
-		im->fresh_customer = *ret_customer + 1;
-		e = query_run(im->db, &import_customer_from_card, &(struct import_customer_from_card_in){ row.id, shop, key, im->o->now }, NULL);
-		if (!e)
-			e = customer_journal(im, row.id);
-	}
-	n->id = row.id;
 	n->other = shop;
+	if (e == ERR_NOT_FOUND)
+		return customer_make(im, shop, key, *ret_customer);
+	if (!e)
+		n->id = row.id;
 	return e;
 }
 

@@ -253,7 +253,7 @@ customer_merge(struct import *im, uint32_t customer, struct message_ref *refs, s
 	struct merge m = { .im = im };
 	bool changed = false;
 	int64_t id = im->customers.all[customer].id;
-	enum err e = query_each(im->db, &chat_existing, &(struct chat_existing_in){ id }, existing_add, &m);
+	enum err e = im->had_messages ? query_each(im->db, &chat_existing, &(struct chat_existing_in){ id }, existing_add, &m) : OK;
 	*ret_fresh = !e && m.n == 0;
 	if (e || *ret_fresh)
 		return e;

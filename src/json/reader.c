@@ -8,7 +8,7 @@
 
 #define INT_LIMIT 9007199254740991LL
 
-enum { DEPTH_MAX = 64, FEW = 16, ROOM_MIN = 256 };
+enum { DEPTH_MAX = 64, FEW = 16, ROOM_MIN = 256, SMALL = 2048 };
 
 /* Values hang together by `next`; `index` is there where walking them would take long. */
 struct json {
@@ -252,24 +252,25 @@ escape_take(struct reader *r, char **out)
 static const char *
 text_end(struct reader *r, bool *ret_escaped, bool *ret_wide)
 {
+	static const bool halts[256] = { [0 ... 0x1f] = true, ['"'] = true, ['\\'] = true };
 	unsigned char all = 0;
 	*ret_escaped = false;
 	for (const char *p = r->at; p < r->end; p++) {
 		unsigned char c = (unsigned char)*p;
 		all |= c;
+		if (!halts[c])
+			continue;
 		if (c == '"') {
 			*ret_wide = all & 0x80;
 			return p;
 		}
-		if (c < 0x20) {
+		if (c != '\\') {
 			r->at = p;
 			refuse(r, c ? "a control character in a text" : "a zero byte in the text");
 			return NULL;
 		}
-		if (c == '\\') {
-			*ret_escaped = true;
-			p += p + 1 < r->end;
-		}
+		*ret_escaped = true;
+		p += p + 1 < r->end;
 	}
 	refuse(r, "a text does not end");
 	return NULL;
@@ -393,7 +394,7 @@ names_differ(struct reader *r, const struct json *v)
 	}
 	for (const struct json *a = v->is.inner.first; a; a = a->next)
 		for (const struct json *b = a->next; b; b = b->next)
-			if (str_eq(a->name, b->name))
+			if (a->name.n == b->name.n && memcmp(a->name.p, b->name.p, a->name.n) == 0)
 				return refuse(r, "a member stands there twice");
 	return true;
 }
@@ -503,19 +504,31 @@ values_release(void *values)
 	arena_free(values);
 }
 
+static enum err
+text_parse(struct arena *a, struct arena *values, struct str text, const struct json **ret_value, struct str *ret_why)
+{
+	const char *p = text.p ? text.p : "";
+	struct reader r = { .at = p, .end = p + text.n, .start = p, .values = values, .room_next = 3 * text.n + ROOM_MIN };
+	struct json *v = room_take(&r, sizeof *v);
+	if (!text_read(&r, v))
+		return failed(a, &r, ret_why);
+	*ret_value = v;
+	return OK;
+}
+
 enum err
 json_parse(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why)
 {
 	if (ret_why)
 		*ret_why = STR_NONE;
+	if (text.n <= SMALL)
+		return text_parse(a, a, text, ret_value, ret_why);
 	/* An arena of its own: the caller's limit is meant for what the caller makes. */
 	struct arena *values = arena_new(SIZE_MAX / 4);
 	if (!values)
 		return ERR_NO_MEMORY;
-	const char *p = text.p ? text.p : "";
-	struct reader r = { .at = p, .end = p + text.n, .start = p, .values = values, .room_next = text.n + text.n / 2 + ROOM_MIN };
-	struct json *v = room_take(&r, sizeof *v);
-	enum err e = text_read(&r, v) ? OK : failed(a, &r, ret_why);
+	const struct json *v = NULL;
+	enum err e = text_parse(a, values, text, &v, ret_why);
 	if (!e && !arena_cleanup(a, values_release, values))
 		e = ERR_NO_MEMORY;
 	if (e)
