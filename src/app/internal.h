@@ -104,8 +104,9 @@ struct app {
 	struct rate_table *rates; /* loop */
 	struct metrics *metrics;
 	void *states[64];
-	atomic_bool stopping, disk_low, consumers_queued, fatal;
+	atomic_bool stopping, disk_low, consumers_wanted, fatal;
 	atomic_int_fast64_t stop_at; /* when the connections are closed; monotonic; 0: not asked to stop, or closed already */
+	int64_t consume_at; /* the first write lane: their next turn, monotonic */
 	int64_t last_second, last_pos; /* loop */
 	int64_t forgotten[FORGOTTEN_MAX]; /* loop; forget.c: logins that ended while the disk was full */
 	size_t forgotten_count;
@@ -176,7 +177,11 @@ void sockets_check_logins(struct app *app);
 void events_publish(struct app *app, const struct kept_event *events);
 
 /* outbox.c */
+/* They have a turn soon, on the first write lane. (any thread) */
 void consumers_wake(struct app *app);
+/* How long until it (0: now; -1: nothing wanted), and the turn itself. (that lane) */
+int consumers_wait_ms(const struct app *app);
+enum err consumers_run(struct request *rq, const void *in) MUST_CHECK;
 enum err outbox_last(struct db *db, int64_t *ret_pos) MUST_CHECK;
 enum err outbox_tend(struct request *rq, const void *in) MUST_CHECK;
 extern const struct route outbox_routes[];

@@ -77,9 +77,6 @@ command_failed(struct command *c, enum err e)
 		e = c->rq.route->when_full(&c->rq);
 	}
 	c->err = e;
-	/* It may have been the consumers' turn, which never began: they can be woken again. */
-	if (c->from == FROM_INSIDE)
-		atomic_store(&c->rq.app->consumers_queued, false);
 	command_answer(c);
 }
 
@@ -164,13 +161,42 @@ batch_serve(struct lane_thread *lane, struct command **batch, size_t n)
 			command_committed(batch[i], lane->db);
 }
 
+static struct command *
+inside_new(struct app *app, enum err (*handler)(struct request *rq, const void *in), const void *in, size_t size)
+{
+	struct command *c = command_new(app, FROM_INSIDE);
+	if (!c)
+		return NULL;
+	c->handler = handler;
+	c->in = arena_alloc(c->rq.arena, size + 1);
+	c->rq.who.kind = CALLER_SYSTEM;
+	c->rq.who.scope = SCOPE_ALL;
+	if (!c->in) {
+		command_free(c);
+		return NULL;
+	}
+	if (size)
+		memcpy(c->in, in, size);
+	return c;
+}
+
+/* With no memory for it now, the next wake brings it. */
+static void
+consumers_serve(struct lane_thread *lane)
+{
+	struct command *c = atomic_load(&lane->app->disk_low) ? NULL : inside_new(lane->app, consumers_run, NULL, 0);
+	if (c)
+		command_alone(lane, c);
+	else
+		atomic_store(&lane->app->consumers_wanted, false);
+}
+
 static void
 wal_tend(struct lane_thread *lane)
 {
-	int64_t bytes = db_wal_bytes(lane->db);
-	if (bytes < WAL_CHECKPOINT_BYTES)
+	if (db_wal_fresh(lane->db) < WAL_CHECKPOINT_BYTES)
 		return;
-	enum err e = db_checkpoint(lane->db, bytes > WAL_TRUNCATE_BYTES);
+	enum err e = db_checkpoint(lane->db, db_wal_bytes(lane->db) > WAL_TRUNCATE_BYTES);
 	fatal_check(lane->app, e, lane->db);
 	if (e && e != ERR_BUSY)
 		LOG(LOG_WARN, "checkpoint", LOG_TEXT("why", str_of(db_error(lane->db))));
@@ -191,14 +217,17 @@ write_main(void *arg)
 {
 	struct lane_thread *lane = arg;
 	struct command *batch[BATCH_MAX];
-	size_t n;
-	while ((n = mailbox_take(lane->inbox, (void **)batch, BATCH_MAX, -1)) > 0) {
+	while (!mailbox_ended(lane->inbox)) {
+		int wait = lane->index == 0 ? consumers_wait_ms(lane->app) : -1;
+		size_t n = mailbox_take(lane->inbox, (void **)batch, BATCH_MAX, wait);
 		n = refuse_when_full(lane->app, batch, n);
 		if (lane->app->kind == DB_SQLITE && n)
 			batch_serve(lane, batch, n);
 		else
 			for (size_t i = 0; i < n; i++)
 				command_alone(lane, batch[i]);
+		if (wait == 0)
+			consumers_serve(lane);
 		wal_tend(lane);
 	}
 }
@@ -274,19 +303,9 @@ lane_put(struct app *app, struct command *c)
 enum err
 app_command(struct app *app, enum lane lane, enum err (*handler)(struct request *rq, const void *in), const void *in, size_t size)
 {
-	struct command *c = command_new(app, FROM_INSIDE);
+	struct command *c = inside_new(app, handler, in, size);
 	if (!c)
 		return ERR_NO_MEMORY;
-	c->handler = handler;
-	c->in = arena_alloc(c->rq.arena, size + 1);
-	c->rq.who.kind = CALLER_SYSTEM;
-	c->rq.who.scope = SCOPE_ALL;
-	if (!c->in) {
-		command_free(c);
-		return ERR_NO_MEMORY;
-	}
-	if (size)
-		memcpy(c->in, in, size);
 	c->inside_lane = lane;
 	enum err e = lane_put(app, c);
 	if (e)

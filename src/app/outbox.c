@@ -4,10 +4,11 @@
 
 #include "app/app_sql.h"
 #include "app/internal.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/banned.h"
 
-enum { CONSUME_MAX = 64, KEEP_ROWS = 100000, MISSED_MAX = 500 };
+enum { CONSUME_MAX = 64, CONSUME_MS = 20, KEEP_ROWS = 100000, MISSED_MAX = 500 };
 
 enum err
 outbox_last(struct db *db, int64_t *ret_pos)
@@ -85,22 +86,22 @@ consumer_step(struct request *rq, const struct consumer *consumer, bool *ret_mor
 	return e;
 }
 
-static enum err consume(struct request *rq, const void *in);
-
 static void
 consume_again(struct app *app, struct db *db, void *arg)
 {
 	(void)db;
 	(void)arg;
+	app->consume_at = 0;
 	consumers_wake(app);
 }
 
-static enum err
-consume(struct request *rq, const void *in)
+enum err
+consumers_run(struct request *rq, const void *in)
 {
 	bool any = false, more;
 	(void)in;
-	atomic_store(&rq->app->consumers_queued, false);
+	atomic_store(&rq->app->consumers_wanted, false);
+	rq->app->consume_at = clock_monotonic() + CONSUME_MS;
 	for (size_t f = 0; f < all_features_count; f++)
 		for (size_t i = 0; i < all_features[f]->consumer_count; i++) {
 			enum err e = consumer_step(rq, &all_features[f]->consumers[i], &more);
@@ -114,11 +115,21 @@ consume(struct request *rq, const void *in)
 	return any ? after_commit(rq, consume_again, NULL) : OK;
 }
 
+/* A turn costs a commit and the index a segment, whatever it brings: so there is at most one every CONSUME_MS, when nobody waits for an answer. */
+int
+consumers_wait_ms(const struct app *app)
+{
+	if (!atomic_load(&app->consumers_wanted))
+		return -1;
+	int64_t left = app->consume_at - clock_monotonic();
+	return left < 0 ? 0 : (int)left;
+}
+
 void
 consumers_wake(struct app *app)
 {
-	if (!atomic_exchange(&app->consumers_queued, true) && app_command(app, LANE_WRITE, consume, NULL, 0))
-		atomic_store(&app->consumers_queued, false);
+	if (!atomic_exchange(&app->consumers_wanted, true))
+		mailbox_poke(app->write[0].inbox);
 }
 
 enum err

@@ -11,7 +11,7 @@ struct mailbox {
 	pthread_cond_t filled;
 	void **ring;
 	size_t capacity, head, count;
-	bool closed;
+	bool poked, closed;
 };
 
 struct mailbox *
@@ -79,7 +79,7 @@ mailbox_take(struct mailbox *m, void **out, size_t max, int wait_ms)
 	if (wait_ms > 0)
 		deadline_after(&deadline, wait_ms);
 	pthread_mutex_lock(&m->lock);
-	while (m->count == 0 && !m->closed && wait_ms != 0) {
+	while (m->count == 0 && !m->poked && !m->closed && wait_ms != 0) {
 		if (wait_ms < 0)
 			pthread_cond_wait(&m->filled, &m->lock);
 		else if (pthread_cond_timedwait(&m->filled, &m->lock, &deadline) == ETIMEDOUT)
@@ -90,8 +90,18 @@ mailbox_take(struct mailbox *m, void **out, size_t max, int wait_ms)
 		out[i] = m->ring[(m->head + i) % m->capacity];
 	m->head = (m->head + n) % m->capacity;
 	m->count -= n;
+	m->poked = false;
 	pthread_mutex_unlock(&m->lock);
 	return n;
+}
+
+void
+mailbox_poke(struct mailbox *m)
+{
+	pthread_mutex_lock(&m->lock);
+	m->poked = true;
+	pthread_cond_signal(&m->filled);
+	pthread_mutex_unlock(&m->lock);
 }
 
 void
@@ -101,6 +111,15 @@ mailbox_close(struct mailbox *m)
 	m->closed = true;
 	pthread_cond_broadcast(&m->filled);
 	pthread_mutex_unlock(&m->lock);
+}
+
+bool
+mailbox_ended(struct mailbox *m)
+{
+	pthread_mutex_lock(&m->lock);
+	bool ended = m->closed && m->count == 0;
+	pthread_mutex_unlock(&m->lock);
+	return ended;
 }
 
 size_t

@@ -110,7 +110,9 @@ enum err db_backup(struct db *db, const char *to_path, char why[200]) MUST_CHECK
 enum err db_check(struct db *db, char why[200]) MUST_CHECK;
 /* Checkpoint the write-ahead log; truncate: wait for readers and cut it to nothing. PostgreSQL: nothing to do, OK. */
 enum err db_checkpoint(struct db *db, bool truncate) MUST_CHECK;
-/* Bytes of the write-ahead log (0 in PostgreSQL). */
+/* Bytes that the log had at this connection's last commit beyond those that it had checked in, or tried to (0 in PostgreSQL). */
+int64_t db_wal_fresh(const struct db *db);
+/* Bytes of the write-ahead log's file, which keeps them when the log begins anew (0 in PostgreSQL). */
 int64_t db_wal_bytes(const struct db *db);
 
 /* Prepare a query without running it, and compare its columns with the header (check-sql). ERR_DB with why. A full scan without

@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 #define PROGRESS_STEPS 4000 /* virtual machine steps between two looks at the clock, some 0.1 ms */
-#define CHECKPOINT_PAGES 16000 /* 62 MB of log */
+#define CHECKPOINT_PAGES 16000 /* 62 MB of log: who does not do it by himself (lanes.c) */
 
 struct statement {
 	sqlite3_stmt *handle;
@@ -468,6 +468,23 @@ journal_is_wal(void *ctx, int n, char **values, char **names)
 	return 0;
 }
 
+/* After each commit. The log's file keeps its size when the log begins anew, so its pages are what counts. */
+static int
+log_heard(void *ctx, sqlite3 *handle, const char *name, int pages)
+{
+	struct sqlite *s = ctx;
+	(void)handle;
+	(void)name;
+	if (pages < s->log_pages)
+		s->log_tried = 0;
+	s->log_pages = pages;
+	if (pages - s->log_tried >= CHECKPOINT_PAGES) {
+		enum err e = db_checkpoint(&s->db, false); /* not now, then later */
+		(void)e;
+	}
+	return SQLITE_OK;
+}
+
 /* The settings of a connection. Returns an SQLite code. */
 static int
 configure(struct sqlite *s, const char **ret_why)
@@ -488,8 +505,7 @@ configure(struct sqlite *s, const char **ret_why)
 		rc = sqlite3_exec(s->handle, read_only ? reader : writer, NULL, NULL, NULL);
 	if (!rc)
 		rc = sqlite3_exec(s->handle, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL); /* is it a database at all? */
-	if (!rc)
-		rc = sqlite3_wal_autocheckpoint(s->handle, CHECKPOINT_PAGES);
+	sqlite3_wal_hook(s->handle, log_heard, s);
 	if (!rc && !wal)
 		*ret_why = "this file system cannot hold a write-ahead log: put the database on a local disk";
 	return rc;

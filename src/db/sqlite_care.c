@@ -11,6 +11,8 @@
 
 #include "base/banned.h"
 
+enum { LOG_PAGE_BYTES = 4096 + 24 };
+
 static enum err
 file_sync(const char *path, int flags)
 {
@@ -155,8 +157,16 @@ db_checkpoint(struct db *db, bool truncate)
 	if (db->kind != DB_SQLITE)
 		return OK;
 	struct sqlite *s = sqlite_of(db);
+	s->log_tried = s->log_pages;
 	int rc = sqlite3_wal_checkpoint_v2(s->handle, NULL, truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	return rc ? db_refuse(db, sqlite_err_of(rc), "checkpoint: %s", sqlite3_errmsg(s->handle)) : OK;
+}
+
+int64_t
+db_wal_fresh(const struct db *db)
+{
+	const struct sqlite *s = (const struct sqlite *)db;
+	return db->kind == DB_SQLITE ? (int64_t)(s->log_pages - s->log_tried) * LOG_PAGE_BYTES : 0;
 }
 
 int64_t

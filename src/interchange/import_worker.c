@@ -56,7 +56,7 @@ between(void *ctx, const char *phase, int64_t done, int64_t total)
 	if (atomic_load(&w->stopping))
 		return ERR_GONE;
 	pause_ms(took < PAUSE_MIN_MS ? PAUSE_MIN_MS : took > PAUSE_MAX_MS ? PAUSE_MAX_MS : took);
-	enum err e = db_wal_bytes(w->db) > WAL_BYTES ? db_checkpoint(w->db, false) : OK;
+	enum err e = db_wal_fresh(w->db) > WAL_BYTES ? db_checkpoint(w->db, false) : OK;
 	if (!e || e == ERR_BUSY)
 		e = query_run(w->db, &import_record_progress, &(struct import_record_progress_in){ w->id, str_of(phase), done, total }, NULL);
 	w->last_commit = clock_monotonic();
