@@ -59,7 +59,7 @@ const struct feature *const all_features[] = {
 	&desk_board_feature,
 	&desk_search_feature,
 	&measure_store_feature,
-	&measure_report_feature, &measure_spread_feature, &measure_trade_feature, &measure_month_feature, &measure_pace_feature,
+	&measure_report_feature, &measure_spread_feature, &measure_trade_feature, &measure_call_feature, &measure_month_feature, &measure_pace_feature,
 	&measure_design_feature,
 	&measure_score_feature,
 	&measure_export_feature,

@@ -37,16 +37,39 @@ xlsx_make(struct request *rq, struct report *r, struct str keys, const struct ex
 }
 
 static enum err
-csv_make(struct request *rq, struct report *r, struct str keys, const struct export_mark *mark, struct buf *out)
+mark_make(struct request *rq, const struct report *r, struct export_mark *ret)
+{
+	struct export_who_out who;
+	enum err e = db_one(rq, &export_who, &(struct export_who_in){ rq->who.person_id }, &who);
+	if (!e)
+		*ret = (struct export_mark){ .who = who.name, .at = rq->now, .zone = r->shop_count ? r->shops[0].zone : NULL };
+	return e;
+}
+
+static enum err
+mark_print(struct request *rq, const struct export_mark *mark, struct buf *out)
 {
 	char at[32];
-	bool zh = rq->who.lang[0] == 'z';
-	buf_addz(out, "\xEF\xBB\xBF");
-	enum err e = report_csv(r, keys, true, out);
 	export_time(mark, at);
 	struct str who = export_plain(rq->arena, mark->who);
-	buf_printf(out, zh ? "\r\n导出人：%.*s %s\r\n" : "\r\nExported by %.*s %s\r\n", STR_ARG(who), at);
-	return e ? e : buf_err(out);
+	buf_printf(out, rq->who.lang[0] == 'z' ? "\r\n导出人：%.*s %s\r\n" : "\r\nExported by %.*s %s\r\n", STR_ARG(who), at);
+	return buf_err(out);
+}
+
+enum err
+export_sign(struct request *rq, const struct report *r)
+{
+	struct export_mark mark;
+	enum err e = mark_make(rq, r, &mark);
+	return e ? e : mark_print(rq, &mark, rq->out);
+}
+
+static enum err
+csv_make(struct request *rq, struct report *r, struct str keys, const struct export_mark *mark, struct buf *out)
+{
+	buf_addz(out, "\xEF\xBB\xBF");
+	enum err e = report_csv(r, keys, true, out);
+	return e ? e : mark_print(rq, mark, out);
 }
 
 static enum err
@@ -83,11 +106,10 @@ keys_check(struct request *rq, const struct report *r, struct str keys)
 static enum err
 file_make(struct request *rq, struct report *r, struct str keys)
 {
-	struct export_who_out who;
-	enum err e = db_one(rq, &export_who, &(struct export_who_in){ rq->who.person_id }, &who);
+	struct export_mark mark;
+	enum err e = mark_make(rq, r, &mark);
 	if (e)
 		return e;
-	struct export_mark mark = { .who = who.name, .at = rq->now, .zone = r->shop_count ? r->shops[0].zone : NULL };
 	if (wants(rq, ".xlsx"))
 		return xlsx_make(rq, r, keys, &mark, rq->out);
 	return wants(rq, ".csv") ? csv_make(rq, r, keys, &mark, rq->out) : json_make(r, keys, &mark, rq->out);
@@ -108,14 +130,13 @@ taken_write(struct request *rq, const void *in)
 	return db_run(rq, &export_audit, &row, NULL);
 }
 
-/* No file without its audit row: a lane that takes no more refuses the export too. */
-static enum err
-taken_note(struct request *rq, const struct report_in_in *body)
+enum err
+export_note(struct request *rq, const struct query *shape, const void *body)
 {
 	struct taken t = { .person_id = rq->who.person_id, .at = rq->now };
 	struct json_text text;
 	json_text_start(rq, &text);
-	row_write_in(&text.w, &report_in, body);
+	row_write_in(&text.w, shape, body);
 	struct str detail = json_text_end(&text);
 	snprintf(t.action, sizeof t.action, "%s", rq->route->path);
 	snprintf(t.address, sizeof t.address, "%.*s", STR_ARG(rq->address));
@@ -147,7 +168,7 @@ export_get(struct request *rq, const void *in)
 	struct str last = body->to.p ? body->to : body->from;
 	reply_header(rq, "Content-Disposition",
 	             arena_printf(rq->arena, "attachment; filename=\"report-%.*s-%.*s.%s\"", STR_ARG(body->from), STR_ARG(last), kind));
-	return taken_note(rq, body);
+	return export_note(rq, &report_in, body);
 }
 
 #define EXPORT(ending, what)                                                                                                      \

@@ -185,6 +185,8 @@ bool report_filter_on(const struct report *r, enum filter f);
 const struct profile *report_profile(const struct report *r, const struct report_shop *shop);
 /* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */
 enum err report_csv(struct report *r, struct str keys, bool names, struct buf *out) MUST_CHECK;
+/* One cell: quoted where it must be; what a spreadsheet would run as a formula becomes text. */
+void report_csv_text(struct buf *out, struct str s);
 /* For a terminal: brief columns unless keys are given. */
 enum err report_table(struct report *r, struct str keys, struct buf *out) MUST_CHECK;
 

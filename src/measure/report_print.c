@@ -468,9 +468,8 @@ report_json(struct report *r, struct str keys, struct json_writer *w)
 
 /* CSV and table --------------------------------------------------------------------------------------------------------- */
 
-/* Quoted where it must be; what a spreadsheet would run as a formula becomes text. */
-static void
-csv_text(struct buf *out, struct str s)
+void
+report_csv_text(struct buf *out, struct str s)
 {
 	bool formula = s.n && strchr("=+-@\t\r", s.p[0]) != NULL;
 	bool quote = formula;
@@ -574,7 +573,7 @@ csv_row(const struct report *r, const struct report_row *row, const struct colum
 		if (i)
 			buf_char(out, ',');
 		if (row != &r->rows[0])
-			csv_text(out, report_by_text(r, row, by.bit[i]));
+			report_csv_text(out, report_by_text(r, row, by.bit[i]));
 		else if (i == 0)
 			buf_addz(out, named && speaks_zh(r) ? "合计" : "total");
 	}
@@ -607,7 +606,7 @@ report_csv(struct report *r, struct str keys, bool named, struct buf *out)
 		else
 			buf_add(&title, c.key[i]);
 		buf_char(out, ',');
-		csv_text(out, buf_str(&title));
+		report_csv_text(out, buf_str(&title));
 	}
 	buf_free(&title);
 	buf_addz(out, "\r\n");

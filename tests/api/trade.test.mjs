@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { dropDatabase, newDatabase, run, startServer } from '../lib/server.mjs';
-import { Client, Problem } from '../lib/client.mjs';
+import { Client, Problem, until } from '../lib/client.mjs';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-trade-'));
 const databases = [];
@@ -147,6 +147,69 @@ test('calls of each day are the generator\'s', async () => {
       assert.deepEqual([v.calls_offered, v.calls_answered, v.calls_abandoned], [d.calls, d.calls_answered, d.calls_abandoned], `${shop.shop} ${d.day}`);
     }
   }
+});
+
+const calls = async (o, who = admin) => {
+  const rows = [];
+  let cursor;
+  do {
+    const page = await who.get('reports/service/calls?' + query({ from: answers.from, to: answers.until, limit: 20, cursor, ...o }));
+    rows.push(...page.rows);
+    cursor = page.next;
+  } while (cursor);
+  return rows;
+};
+
+test('the calls behind a figure add up to it: by agent, by hour, by how they ended, and as a file that is audited', async () => {
+  const counted = ['calls_offered', 'calls_answered', 'calls_abandoned', 'calls_short', 'calls_missed'], rates = ['answer_rate', 'abandon_rate', 'aht', 'service_level'];
+  const asked = { from: answers.from, to: answers.until, metrics: [...counted, ...rates].join() };
+  const got = await admin.get('reports/service?' + query({ ...asked, by: 'agent' })), { counts } = got.total;
+  const all = await calls({});
+  assert.ok(all.length > 50 && counts.calls_offered.sum === all.length);
+  assert.deepEqual(all.map((c) => c.at), all.map((c) => c.at).sort((a, b) => b - a), 'newest first');
+  assert.equal(new Set(all.map((c) => c.id)).size, all.length, 'no page twice');
+  for (const metric of counted) assert.equal((await calls({ metric })).length, counts[metric].sum, metric);
+  for (const metric of rates) assert.equal((await calls({ metric })).length, counts[metric].count, metric);
+  const handled = await calls({ metric: 'aht' });
+  assert.equal(handled.reduce((n, c) => n + c.talk_ms + c.wrapup_ms, 0), counts.aht.sum);
+  assert.ok(handled.every((c) => c.end === 'answered' && c.answered_at >= c.at && c.ended_at - c.answered_at === c.talk_ms && c.agent_name));
+  for (const end of ['answered', 'abandoned', 'busy', 'failed'])
+    assert.deepEqual((await calls({ end })).map((c) => c.id), all.filter((c) => c.end === end).map((c) => c.id), end);
+  for (const agent of got.rows) {
+    const own = await calls({ agent_id: agent.by.agent_id ?? 0 });
+    assert.equal(own.length, agent.counts.calls_offered.sum);
+    assert.ok(own.every((c) => c.agent_id === (agent.by.agent_id || null)));
+  }
+  for (const line of (await admin.get('reports/service?' + query({ ...asked, by: 'day,hour', metrics: 'calls_offered' }))).rows)
+    assert.equal((await calls({ day: line.by.day, hour: line.by.hour })).length, line.counts.calls_offered.sum, `${line.by.day} ${line.by.hour}`);
+  for (const [key, shop_id] of Object.entries(shopIds)) assert.equal((await calls({ shop_id })).length, all.filter((c) => c.shop_id === shop_id).length, key);
+  for (const [o, field] of [[{ metric: 'sales' }, 'metric'], [{ from: 'soon' }, 'from'], [{ end: 'well' }, 'end'], [{ day: 'today' }, 'day'], [{ profile: 'moon' }, 'profile']]) {
+    await assert.rejects(calls(o), (e) => e instanceof Problem && e.field === field, field);
+    await assert.rejects(admin.get('reports/service/calls.csv?' + query({ from: answers.from, ...o })), (e) => e instanceof Problem && e.field === field, field);
+  }
+
+  const csv = await admin.ask('GET', 'reports/service/calls.csv?' + query({ from: answers.from, to: answers.until, end: 'abandoned' }));
+  assert.equal(csv.status, 200);
+  const lines = csv.text.replace(/^\uFEFF/, '').trimEnd().split('\r\n'), gone = all.filter((c) => c.end === 'abandoned');
+  assert.match(lines[0], /^来电时间,店铺,客户,客服,结果,/);
+  assert.deepEqual(lines.slice(1, gone.length + 1).map((l) => l.split(',').at(-1)), gone.map((c) => c.key));
+  assert.ok(lines.slice(1, gone.length + 1).every((l, i) => l.includes(`,放弃,${(gone[i].queued_ms / 1000).toFixed(1)},`)));
+  assert.match(lines.at(-1), /^导出人：.+ \d{4}-\d\d-\d\d \d\d:\d\d$/);
+  assert.equal(lines.length, gone.length + 3);
+  const entry = await until(async () => (await admin.get('audit?limit=20')).rows.find((r) => r.subject_kind === 'report_export'), 20000, 'the audit row');
+  assert.ok(entry.action.endsWith('/reports/service/calls.csv') && JSON.stringify(entry).includes('abandoned'));
+});
+
+test('who sees only the own figures sees only the own calls, and no file without the right to take it out', async () => {
+  const { id } = await admin.post('roles', { key: 'caller', name: 'caller', name_en: 'caller', scope: 'own', permissions: ['REPORT', 'CHAT', 'CHAT_SEE'] });
+  const all = await calls({}), key = Object.keys(people).find((k) => all.some((c) => c.agent_id === people[k]));
+  await admin.patch('people/' + people[key], { role_id: id, account: 'caller1' });
+  const { link } = await admin.post(`people/${people[key]}/password`), me = new Client(server);
+  await me.post('reset', { token: /#(.+)$/.exec(link)[1], password: 'correct horse battery' });
+  await me.login('caller1', 'correct horse battery');
+  assert.deepEqual((await calls({}, me)).map((c) => c.id), all.filter((c) => c.agent_id === people[key]).map((c) => c.id));
+  assert.deepEqual(await calls({ agent_id: Object.values(people).find((p) => p !== people[key] && all.some((c) => c.agent_id === p)) }, me), []);
+  assert.equal((await me.ask('GET', 'reports/service/calls.csv?' + query({ from: answers.from }))).status, 403);
 });
 
 test('a day of 2,375 calls: three treatments of who gave up give three service levels, and the report names the one it used', async () => {

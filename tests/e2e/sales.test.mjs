@@ -1,6 +1,7 @@
 // Funnel, sales, payment, refunds, working time, the spread of response times and the contribution page, over generated weeks up to today: what the
 // pages say is what the interface says, and a click opens the rows behind it.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { query } from '../lib/seeded.mjs';
 import { choose, fitsInEnglish, reportCentre } from './reports.mjs';
@@ -137,10 +138,48 @@ test('the contribution page says what the interface says, and prints on one shee
   assert.deepEqual(page.errors, []);
 });
 
+const calls = async (o) => (await here.centre.admin.get('reports/service/calls?' + query({ ...old, limit: 200, ...o }))).rows;
+const ended = (page, rows) => page.waitForFunction((n) => document.querySelectorAll('.ant-drawer .side-card').length === n, rows);
+
+test('the calls behind each figure of calls: all of them, those that ended in one way, and as a file', async () => {
+  const page = await here.signedIn(`/reports/calls?${query(old)}`);
+  const told = (await report({ ...old, by: 'agent', metrics: 'calls_offered,calls_answered,answer_rate,aht' })).total;
+  const total = page.locator('.total-row'), all = await calls({}), gone = all.filter((c) => c.end === 'abandoned');
+  await total.waitFor();
+  for (const text of [count(told.values.calls_offered), percent(told.values.answer_rate)]) assert.ok((await total.textContent()).includes(text), text);
+  assert.ok(gone.length && gone.length < all.length && all.length <= 100, `${gone.length} of ${all.length}, or the list cannot be told from its parts`);
+  await opened(page, total.getByRole('button').first(), told.values.calls_offered);
+  assert.deepEqual(await texts(cards(page).locator('.mono')), all.map((c) => c.key));
+  await choose(page, '通话结果', '放弃');
+  await ended(page, gone.length);
+  assert.deepEqual(await texts(cards(page).locator('.mono')), gone.map((c) => c.key));
+  const [file] = await Promise.all([page.waitForEvent('download'), page.locator('.ant-drawer').getByRole('button', { name: '导出 CSV' }).click()]);
+  const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n');
+  assert.deepEqual(lines.slice(1, gone.length + 1).map((l) => l.split(',').at(-1)), gone.map((c) => c.key));
+  await page.keyboard.press('Escape');
+  await cards(page).first().waitFor({ state: 'hidden' });
+  const line = page.locator('.ant-table-row').filter({ hasText: all.find((c) => c.agent_name).agent_name });
+  await opened(page, line.getByRole('button').first(), (await calls({ agent_id: all.find((c) => c.agent_name).agent_id })).length);
+  assert.deepEqual(page.errors, []);
+});
+
+test('the calls behind a figure fit a phone, in English', async () => {
+  await here.centre.admin.patch('me', { lang: 'en' });
+  const page = await here.signedIn(`/reports/calls?${query(old)}`, { width: 390, height: 844 });
+  await page.locator('button.figure').first().click();
+  await cards(page).first().waitFor();
+  const box = await page.locator('.ant-drawer-body').boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
+  assert.ok(await page.evaluate(() => { const b = document.querySelector('.ant-drawer-body'); return b.scrollWidth <= b.clientWidth; }), 'nothing in it is wider');
+  assert.deepEqual((await texts(page.locator('.ant-drawer :is(button, .tag-line, .side-card > span:last-child)'))).filter((x) => /[\u4e00-\u9fff]/.test(x)), []);
+  assert.deepEqual(page.errors, []);
+  await here.centre.admin.patch('me', { lang: 'zh' });
+});
+
 test('these pages fit a phone and are English in English', async () => {
   await here.centre.admin.patch('me', { lang: 'en' });
   const page = await here.signedIn('/reports/funnel', { width: 390, height: 844 });
-  for (const name of ['funnel', 'sales', 'payment', 'refunds', 'workload', 'response', 'contribution']) {
+  for (const name of ['funnel', 'sales', 'payment', 'refunds', 'workload', 'calls', 'response', 'contribution']) {
     await here.go(page, `/reports/${name}?${query(old)}`);
     await page.locator('.report-head').waitFor();
     await fitsInEnglish(page, assert, name);

@@ -164,6 +164,12 @@ export interface SoldOrder {
   cells: { cell: string; agent_id: Id; agent_name: string }[]; assists: { kind: string; agent_id: Id; agent_name: string }[];
   refunds: { at: number; amount: number; items: number; kind: string; completed: boolean; reason: string }[];
 }
+/* A call behind a figure. agent: whose it was. */
+export type CallEnd = 'answered' | 'abandoned' | 'busy' | 'failed';
+export interface PhoneCall {
+  id: Id; key: string; shop_id: Id; shop_name: string; shop_colour: string; customer_id: Id; customer_name: string; at: number; answered_at: number | null; ended_at: number; end: CallEnd; queued_ms: number;
+  talk_ms: number; hold_ms: number; wrapup_ms: number; agent_id: Id | null; agent_name: string | null;
+}
 export interface ReasonLine { reason: string; orders: number; refunds: number; items: number; returned: number; amount: number; refund_rate: number | null; return_rate: number | null }
 export interface SpreadStep { from_ms: number; below_ms: number | null; count: number; within: number | null }
 

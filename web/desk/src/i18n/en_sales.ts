@@ -16,6 +16,7 @@ export const enSales: typeof zhSales = {
       title: 'Funnel', of: 'Funnel of', stage: 'Stage', persons: 'Persons', ofPrevious: 'Of the stage before', ofFirst: 'Of inquiries', soFar: (n) => `${n} so far`, stages: { receive_num: 'Received', inquiry_num: 'Inquiry', ordered_num: 'Ordered', paid_num: 'Paid' },
       open: (days, day) => `Orders and payments may still come for ${days} days after an inquiry: what is after ${day} is not settled yet and shows as pending.`, settled: 'Only settled days',
     },
+    calls: { end: 'How it ended', all: 'All ends', ends: { answered: 'Answered', abandoned: 'Abandoned', busy: 'Busy', failed: 'Failed' }, queued: 'queued', talk: 'talk', hold: 'hold', wrapup: 'wrap-up', none: 'No calls' },
     side: { title: 'Three rules side by side', help: 'The same orders, and whose they are under each rule. By order counts on the day of the order, the others on that of the payment.', orders: 'orders', sales: 'sales', now: ' (in force)' },
     reasons: { title: 'Refunds by reason', none: 'No completed refunds', noneHelp: 'A refund counts at the owner and the day of the order, never at who handled it after the sale.', reason: 'Reason', unknown: '(none given)', orders: 'Orders', refunds: 'Refunds', items: 'Pieces refunded', returned: 'Pieces returned', amount: 'Refunded', refundRate: 'Refund rate', returnRate: 'Return rate', rateHelp: 'Over all pieces sold: the reasons add up to the refund rate' },
     spread: {

@@ -9,7 +9,7 @@ export const zhBack = {
     placeholder: '搜索所有消息，两个字即可', sender: '发送者', anySender: '全部发送者', anyAgent: '全部客服', start: '搜索全部会话的消息', startHelp: '输入词语（两个汉字起），可按发送者、客服、店铺和日期缩小范围。', none: '没有找到', noneHelp: '换个词，或放宽日期和发送者。', transcript: '会话记录',
   },
   rep: {
-    views: { service: '日报', trend: '趋势', response: '响应', heat: '热力图', satisfaction: '满意度', robot: '机器人', contribution: '客服价值', funnel: '漏斗', sales: '销售', payment: '落实付款', refunds: '退款', workload: '工作量' } as Record<string, string>, board: '看板', grouping: '分组', metric: '指标', exportXlsx: '导出 Excel', samples: '个样本',
+    views: { service: '日报', trend: '趋势', response: '响应', heat: '热力图', satisfaction: '满意度', robot: '机器人', contribution: '客服价值', funnel: '漏斗', sales: '销售', payment: '落实付款', refunds: '退款', workload: '工作量', calls: '电话' } as Record<string, string>, board: '看板', grouping: '分组', metric: '指标', exportXlsx: '导出 Excel', samples: '个样本',
     spans: { today: '今天', yesterday: '昨天', last7: '近 7 天', last14: '近 14 天', last30: '近 30 天', month: '本月', last_month: '上月', fixed: '固定日期' }, compares: { none: '不对比', previous: '对比前一段', last_week: '对比上周同期', last_year: '对比去年同期' },
     channels: { web: '网页', mail: '邮件', voice: '电话', import: '导入', other: '其他' } as Record<string, string>, allChannels: '全部渠道', allCategories: '全部分类',
     by: { agent: '客服', group: '组', shop: '店铺', channel: '渠道', category: '小结分类', day: '日', week: '周', month: '月', hour: '时段', weekday: '星期' } as Record<string, string>, profile: '口径',

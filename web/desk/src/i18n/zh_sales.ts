@@ -1,4 +1,4 @@
-/* Reports of what was sold: funnel, sales, payment, refunds; working time; what the service brought. */
+/* Reports of what was sold: funnel, sales, payment, refunds; working time; calls; what the service brought. */
 export const zhSales = {
   sal: {
     attribution: '归属规则', rules: { '': '默认归属规则', created: '下单判定', 'created-first': '下单优先判定', paid: '付款判定' } as Record<string, string>, candidates: { time: '多人接待归最后一位', rounds: '多人接待归轮次最多者' } as Record<string, string>,
@@ -15,6 +15,7 @@ export const zhSales = {
       title: '转化漏斗', of: '漏斗范围', stage: '环节', persons: '人数', ofPrevious: '占上一环节', ofFirst: '占询单', soFar: (n: string) => `目前 ${n}`, stages: { receive_num: '接待', inquiry_num: '询单', ordered_num: '下单', paid_num: '付款' } as Record<string, string>,
       open: (days: number, day: string) => `询单后 ${days} 天内的下单和付款还可能发生，${day} 之后的数据尚未定案，显示为延迟统计。`, settled: '只看已定案的日期',
     },
+    calls: { end: '通话结果', all: '全部结果', ends: { answered: '接通', abandoned: '放弃', busy: '忙线', failed: '失败' }, queued: '排队', talk: '通话', hold: '保持', wrapup: '整理', none: '没有通话' },
     side: { title: '三种归属规则对照', help: '同一批订单，按三种规则各归谁。下单判定计在下单日，其余计在付款日。', orders: '订单', sales: '销售额', now: '（当前）' },
     reasons: { title: '退款原因', none: '没有已完成的退款', noneHelp: '退款计在订单归属的客服与订单日，不计在处理售后的客服。', reason: '原因', unknown: '（未填写）', orders: '订单', refunds: '退款笔数', items: '退款件数', returned: '退货件数', amount: '退款金额', refundRate: '退款率', returnRate: '退货率', rateHelp: '÷ 全部销售件数，各原因相加即为总退款率' },
     spread: {

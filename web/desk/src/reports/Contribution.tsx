@@ -11,7 +11,7 @@ import { serverNow } from '../lib/clock';
 import { useRemote } from '../lib/remote';
 import { may, useMe } from '../live/me';
 import { Bones, Loaded, Nothing } from '../ui/parts';
-import { behindOf, columnsOf, earlierOf, idOf, nameOf, partOf, raw, valueText } from './asked';
+import { columnsOf, earlierOf, idOf, nameOf, partOf, raw, valueText } from './asked';
 import { Filters } from './Filters';
 import { HeaderLine, Strip, useCatalogue } from './ReportBody';
 import type { Around, Opener } from './ReportBody';
@@ -102,7 +102,7 @@ function Cell({ around, metricKey, line }: { around: Around; metricKey: string; 
   if (!m) return <>-</>;
   if (value === 'pending') return <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span>;
   const { open } = around;
-  return value && open && behindOf(m) ? <button className="bare cell-link" onClick={() => open(m, value, line ? partOf(line, { ...around.asked, by: 'agent' }) : {}, line ? nameOf(line, 'agent', t) : '')}>{valueText(value, m.unit)}</button> : <>{valueText(value, m.unit)}</>;
+  return value && open ? <button className="bare cell-link" onClick={() => open(m, value, line ? partOf(line, { ...around.asked, by: 'agent' }) : {}, line ? nameOf(line, 'agent', t) : '')}>{valueText(value, m.unit)}</button> : <>{valueText(value, m.unit)}</>;
 }
 
 const earlier = (before: Report | undefined, m: Metric | undefined, t: Catalogue): string => { const v = m && before?.total.values[m.key]; return v === 'pending' ? t.rep.pending : m ? valueText(v, m.unit) : '-'; };

@@ -14,7 +14,7 @@ import { DataTable, saveBlob } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Bones, Loaded } from '../ui/parts';
 import { sayFailed } from '../ui/say';
-import { behindOf, columnsOf, dimsOf, earlierOf, lineName, nameOf, partOf, raw, valueText } from './asked';
+import { columnsOf, dimsOf, earlierOf, lineName, nameOf, partOf, raw, valueText } from './asked';
 import type { Asked, Compare } from './asked';
 import type { ChartKind } from './Chart';
 import { SessionsDrawer } from './SessionsDrawer';
@@ -89,7 +89,7 @@ export function Strip({ report, metrics, before, asked, compare, open, names }: 
           {than && <Change metric={m} now={value} then={before?.total.values[m.key]} than={than} />}
         </>
       );
-      return <Tooltip key={m.key} title={lang === 'zh' ? m.definition_zh : m.definition_en}>{may('CHAT_SEE') && value && behindOf(m) ? <button className="bare figure" onClick={() => open(m, value, {}, '')}>{inside}</button> : <span className="figure">{inside}</span>}</Tooltip>;
+      return <Tooltip key={m.key} title={lang === 'zh' ? m.definition_zh : m.definition_en}>{may('CHAT_SEE') && value ? <button className="bare figure" onClick={() => open(m, value, {}, '')}>{inside}</button> : <span className="figure">{inside}</span>}</Tooltip>;
     })}</div>
   );
 }
@@ -152,7 +152,7 @@ function Lines({ report, asked, metrics, form, loading, open }: { report: Report
     const value = values[m.key];
     if (value === 'pending') return <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span>;
     const text = valueText(value, m.unit);
-    if (!value || !may('CHAT_SEE') || !behindOf(m)) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
+    if (!value || !may('CHAT_SEE')) return <span className={text === '-' ? 'muted' : ''}>{text}</span>;
     return <button className="bare cell-link" onClick={() => open(m, value, line ? partOf(line, asked) : {}, line ? lineName(line, dims, t) : '')}>{text}</button>;
   };
   const columns: Column<ReportLine>[] = [

@@ -27,6 +27,7 @@ export interface View {
 
 const response = ['first_reply_time', 'first_reply_time_p50', 'first_reply_time_p90', 'first_reply_time_p95', 'first_reply_time_p99', 'avg_reply_time', 'reply_time_p50', 'reply_time_p90', 'reply_time_p95', 'reply_time_p99', 'slow_num', 'slow_share'].join(',');
 const satisfaction = ['csat', 'csat_invited', 'csat_own', 'csat_system', 'csat_send_rate', 'csat_return_rate'].join(',');
+const calls = 'calls_offered,calls_answered,calls_abandoned,calls_short,calls_missed,answer_rate,abandon_rate,aht,service_level';
 const funnel = 'receive_num,inquiry_num,ordered_num,paid_num,paid_final,paid_same_day,paid_next_day,lost_num';
 /* The silent part is nobody's: only what is not by person has it. */
 const sales = (by: string) => 'sales,orders,buyers,items,aov,items_per_buyer,price_per_item,share,refund_amount,refund_rate' + (/agent|group/.test(by) ? '' : ',silent_share');
@@ -42,6 +43,7 @@ export const views = {
   payment: { key: 'payment', bys: ['agent', 'group', 'shop', 'day', 'month'], metrics: cellMetrics, days: 30, sales: true, strip: ['cell_own_own_amount', 'cell_own_other_amount', 'cell_other_own_amount', 'cell_silent_own_amount', 'cell_silent_follow_amount', 'assist_order'], above: (p) => <Cells {...p} />, hidden: (key) => /_(persons|items)$/.test(key), short: (name) => name.replace(/^落实付款·/, '') },
   refunds: { key: 'refunds', bys: ['agent', 'group', 'shop', 'day', 'month', 'category'], metrics: 'refund_amount,refund_rate,return_rate,items,orders,sales', days: 30, sales: true, strip: ['refund_amount', 'refund_rate', 'return_rate'], chart: 'bar', below: (p) => <Reasons {...p} /> },
   workload: { key: 'workload', bys: ['agent', 'agent_day', 'group', 'day', 'hour', 'weekday,hour'], metrics: 'online,paused,wrapup,serving,occupancy,max_concurrent,session_num,receive_num', strip: ['online', 'paused', 'serving', 'occupancy', 'max_concurrent', 'session_num'], chart: (by) => (by === 'weekday,hour' ? 'heat' : 'bar'), narrow: true },
+  calls: { key: 'calls', bys: ['agent', 'agent_day', 'hour', 'day', 'group', 'shop', 'weekday,hour'], metrics: calls, strip: ['calls_offered', 'calls_answered', 'answer_rate', 'abandon_rate', 'aht', 'service_level'], chart: (by) => (by === 'weekday,hour' ? 'heat' : 'bar'), narrow: true },
   robot: { key: 'robot', bys: ['day', 'hour', 'shop', 'agent'], metrics: 'robot_messages,auto_messages', chart: 'bar' },
 } satisfies Record<string, View>;
 

@@ -9,6 +9,7 @@ import { Loaded, Nothing, When } from '../ui/parts';
 import { behindOf, valueText } from './asked';
 import { useBehind } from './behind';
 import type { Read } from './behind';
+import { CallsList } from './CallsList';
 import { OrdersList } from './OrdersList';
 
 export interface Figure {
@@ -16,18 +17,18 @@ export interface Figure {
   label: string;
 }
 
-/* The sessions or the orders that made a figure, and from each the words said. */
+/* The sessions, the orders or the calls that made a figure, and from each the words said. */
 export function SessionsDrawer({ figure, close }: { figure: Figure | null; close: () => void }) {
   const t = useT();
   const lang = useLang();
   const [open, setOpen] = useState<Read | null>(null);
-  const m = figure?.metric;
+  const m = figure?.metric, behind = m && behindOf(m);
   return (
     <>
       <Drawer open={figure !== null} onClose={close} size={560} destroyOnHidden
         title={figure && m ? <span className="row wrap gap4"><span>{lang === 'zh' ? m.name_zh : m.name_en}</span><b>{valueText(figure.value, m.unit)}</b><span className="muted small">{figure.label || `${figure.from} – ${figure.to}`}</span></span> : ''}>
         {figure && m && <p className="muted small" style={{ marginBottom: 12 }}>{lang === 'zh' ? m.definition_zh : m.definition_en}</p>}
-        {figure && (behindOf(figure.metric) === 'orders' ? <OrdersList figure={figure} open={setOpen} /> : <List figure={figure} open={setOpen} />)}
+        {figure && (behind === 'calls' ? <CallsList figure={figure} /> : behind === 'orders' ? <OrdersList figure={figure} open={setOpen} /> : <List figure={figure} open={setOpen} />)}
       </Drawer>
       <Drawer open={open !== null} onClose={() => setOpen(null)} size={560} destroyOnHidden styles={{ body: { padding: 0 } }} title={open ? <span>{open.customer_name || t.desk.anonymous} {open.started_at !== undefined && <span className="muted small"><When at={open.started_at} /></span>}</span> : ''}
         extra={open && <Link to={`/desk/s/${open.id}`}>{t.live.inDesk}</Link>}>{open && <Transcript id={open.id} />}</Drawer>

@@ -87,9 +87,9 @@ export function earlierOf(asked: Asked, compare: Compare): [string, string] | nu
 
 export const columnsOf = (report: Report, catalogue: Metric[]): Metric[] => report.columns.flatMap((k) => catalogue.find((m) => m.key === k) ?? []);
 
-/* What stands behind a figure: an inquiry is a chat; what was sold, the orders; time worked, the chats served in it. Calls have no page of their own. */
+/* What stands behind a figure: an inquiry is a chat; what was sold, the orders; time worked, the chats served in it. */
 const inquiries = ['inquiry_num', 'ordered_num', 'paid_num', 'paid_same_day', 'paid_next_day', 'paid_final', 'lost_num'];
-export function behindOf(metric: Metric): 'orders' | 'sessions' | null {
-  if (metric.group === 'calls') return null;
+export function behindOf(metric: Metric): 'orders' | 'sessions' | 'calls' {
+  if (metric.group === 'calls') return 'calls';
   return metric.group === 'sales' && !inquiries.includes(metric.key) ? 'orders' : 'sessions';
 }

@@ -9,10 +9,10 @@ export interface Read { id: number; customer_name: string; started_at?: number }
 
 type Page<T> = (params: Record<string, string | number | undefined>, signal?: AbortSignal) => Promise<Rows<T>>;
 
-/* What a figure was made from, page by page. */
-export function useBehind<T>(figure: Figure, read: Page<T>) {
+/* What a figure was made from, page by page; narrow: what the list itself leaves out. */
+export function useBehind<T>(figure: Figure, read: Page<T>, narrow: Record<string, string | undefined> = {}) {
   const { metric, value: _, label: __, ...rest } = figure;
-  const params = { metric: metric.group === 'workload' && metric.key !== 'max_concurrent' ? 'session_num' : metric.key, ...rest, from: figure.day ?? figure.from, to: figure.day ?? figure.to, limit: 100 };
+  const params = { metric: metric.group === 'workload' && metric.key !== 'max_concurrent' ? 'session_num' : metric.key, ...rest, ...narrow, from: figure.day ?? figure.from, to: figure.day ?? figure.to, limit: 100 };
   const list = useRemote(JSON.stringify(params), (signal) => read(params, signal));
   const [busy, setBusy] = useState(false);
   const more = async () => {
@@ -27,5 +27,5 @@ export function useBehind<T>(figure: Figure, read: Page<T>) {
       setBusy(false);
     }
   };
-  return { list, busy, more: () => void more() };
+  return { list, busy, more: () => void more(), params };
 }
