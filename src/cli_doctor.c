@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "cli.h"
 #include "contact/file_sql.h"
+#include "team/password.h"
 #include "base/banned.h"
 
 static int
@@ -150,6 +151,8 @@ doctor_run(int argc, char **argv)
 	bool there = stat(c.data, &st) == 0;
 	if (there && config_complete(&c, why))
 		bad += finding(1, "configuration", why);
+	if (c.password_mb < PASSWORD_MB_LEAST)
+		bad += finding(1, "password_mb", "less than OWASP's least for argon2id in two passes, 19 MB");
 	if (there)
 		bad += doctor_disk(&c);
 	if (c.db[0])

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/thread.h"
 #include "cli.h"
+#include "team/password.h"
 #include "base/banned.h"
 
 static const char help[] =
@@ -81,6 +82,8 @@ serve(const struct config *config)
 	sigaddset(&w.signals, SIGTERM);
 	sigaddset(&w.signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &w.signals, NULL);
+	if (password_start(config->password_mb))
+		return cli_fail(&cli_serve, "no memory to hash a password with: lower password_mb");
 	enum err e = app_new(config, &app, why);
 	if (e)
 		return cli_fail(&cli_serve, why);

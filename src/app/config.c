@@ -31,6 +31,7 @@ static const struct setting {
 	{ "job_lanes", NUMBER, AT(job_lanes), 1, 8, "2", "threads for slow work" },
 	{ "connections", NUMBER, AT(connections), 64, 100000, "20000", "most connections at once" },
 	{ "rate_per_s", NUMBER, AT(rate_per_s), 0, 100000, "40", "requests a second of one address that is not signed in; 0: no limit" },
+	{ "password_mb", NUMBER, AT(password_mb), 1, 1024, "64", "memory that hashing a password takes, against those who steal the hashes; below 19 only for tests" },
 	{ "reserve_mb", NUMBER, AT(reserve_mb), 0, 100000, "64", "writes are refused below this much free disk" },
 	{ "drain_s", NUMBER, AT(drain_s), 0, 600, "0", "seconds that a stopping server goes on serving while /readyz says no, for a balancer in front to notice" },
 	{ "log", WORD, AT(log), 0, 0, "info", "least level of the log: debug, info, warn, error" },

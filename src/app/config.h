@@ -18,7 +18,7 @@ struct config {
 	char cert[512], key[512];
 	char proxy[64];     /* address of the one proxy in front that ends TLS and sets X-Forwarded-For */
 	char public_url[256]; /* the address that people type; for links and origin checks behind a proxy */
-	int64_t read_lanes, write_lanes, job_lanes, connections, rate_per_s, reserve_mb, drain_s;
+	int64_t read_lanes, write_lanes, job_lanes, connections, rate_per_s, password_mb, reserve_mb, drain_s;
 	char log[16];
 	char smtp_url[256], smtp_user[128], smtp_password[256], smtp_from[200], smtp_tls[16]; /* outgoing mail */
 	char robot_hosts[512]; /* where group robots may be */

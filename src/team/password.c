@@ -9,9 +9,11 @@
 
 #include "base/banned.h"
 
-/* Interactive limits of libsodium: 64 MB and two passes. */
+/* Interactive limits of libsodium: two passes, and 64 MB unless password_start says otherwise. */
 #define HASH_OPERATIONS crypto_pwhash_argon2id_OPSLIMIT_INTERACTIVE
-#define HASH_MEMORY crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE
+static size_t hash_memory = crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE;
+/* Of a password that nobody knows, at the same limits. */
+static char nobody[crypto_pwhash_STRBYTES] = "$argon2id$v=19$m=65536,t=2,p=1$IQFTVHnQDKBGWBBv0xfLKg$MSzCbvxh9dBVtzvDTvwsDVEFZYcyXU5mCe+KSQSMBls";
 
 enum { PIECES_COMMON = 3, RUN_MIN = 3, TEXT_MAX = PASSWORD_MAX * 4 };
 
@@ -185,11 +187,28 @@ password_fault_text(enum password_fault fault, const char *lang)
 	return text[fault][lang && lang[0] == 'z'];
 }
 
+static bool
+hash_make(char out[crypto_pwhash_STRBYTES], struct str password)
+{
+	return crypto_pwhash_str_alg(out, password.p, password.n, HASH_OPERATIONS, hash_memory, crypto_pwhash_ALG_ARGON2ID13) == 0;
+}
+
+enum err
+password_start(int64_t memory_mb)
+{
+	char unknown[32];
+	hash_memory = (size_t)memory_mb << 20;
+	if (hash_memory == crypto_pwhash_argon2id_MEMLIMIT_INTERACTIVE)
+		return OK;
+	randombytes_buf(unknown, sizeof unknown);
+	return hash_make(nobody, (struct str){ unknown, sizeof unknown }) ? OK : ERR_NO_MEMORY;
+}
+
 enum err
 password_hash(struct arena *a, struct str password, struct str *ret_hash)
 {
 	char out[crypto_pwhash_STRBYTES];
-	if (crypto_pwhash_str_alg(out, password.p, password.n, HASH_OPERATIONS, HASH_MEMORY, crypto_pwhash_ALG_ARGON2ID13))
+	if (!hash_make(out, password))
 		return ERR_NO_MEMORY;
 	struct str hash = arena_str(a, str_of(out));
 	if (!hash.p)
@@ -201,8 +220,6 @@ password_hash(struct arena *a, struct str password, struct str *ret_hash)
 bool
 password_matches(struct str hash, struct str password)
 {
-	/* Same limits as password_hash, of a password that nobody knows. */
-	static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$IQFTVHnQDKBGWBBv0xfLKg$MSzCbvxh9dBVtzvDTvwsDVEFZYcyXU5mCe+KSQSMBls";
 	char z[crypto_pwhash_STRBYTES] = "";
 	bool somebody = hash.p && hash.n > 0 && hash.n < sizeof z;
 	struct str tried = somebody ? hash : str_of(nobody);

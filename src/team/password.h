@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { PASSWORD_MIN = 10, PASSWORD_MAX = 128 /* characters */ };
+enum { PASSWORD_MIN = 10, PASSWORD_MAX = 128 /* characters */, PASSWORD_MB_LEAST = 19 /* of a hash in two passes: OWASP, Password Storage */ };
 
 enum password_fault {
 	PASSWORD_FINE,
@@ -21,6 +21,8 @@ enum password_fault password_check(struct str password, struct str account);
 /* What to say about it, "en" or "zh". */
 const char *password_fault_text(enum password_fault fault, const char *lang);
 
+/* Memory of every hash made from now on (64 MB if never called; what was hashed before stays valid). Before the first thread. ERR_NO_MEMORY. */
+enum err password_start(int64_t memory_mb) MUST_CHECK;
 /* A password hash to keep (PHC string). About 60 ms and 64 MB: on the JOB lane only. */
 enum err password_hash(struct arena *a, struct str password, struct str *ret_hash) MUST_CHECK;
 /* Same cost. Without a hash (nobody of that name, or no password set) a fixed one is tried, so that both take equally long, and the answer

@@ -129,6 +129,14 @@ hashes_and_matches(void **state)
 	assert_false(password_matches(STR_NONE, STR("correct horse")));
 	assert_false(password_matches(STR("plain"), STR("plain")));
 	assert_false(password_matches(hash, STR_NONE));
+	/* With other limits: what was hashed before stays valid, and nobody's hash costs the same as everybody's. */
+	assert_int_equal(password_start(8), OK);
+	assert_true(password_matches(hash, STR("correct horse")));
+	assert_int_equal(password_hash(a, STR("correct horse"), &again), OK);
+	assert_true(str_starts(again, STR("$argon2id$v=19$m=8192,t=2,p=1$")));
+	assert_true(password_matches(again, STR("correct horse")));
+	assert_false(password_matches(STR_NONE, STR("correct horse")));
+	assert_int_equal(password_start(64), OK);
 	arena_free(a);
 }
 

@@ -505,6 +505,7 @@ test('doctor: what is not there, and what is half there', async () => {
   await refuses(1, /PROBLEM +TLS .*holds no certificate in PEM form/, 'doctor', '--data', empty, '--cert', '/etc/hostname', '--key', '/etc/hostname');
   await refuses(1, /PROBLEM +TLS .*0\.0\.0\.0 needs TLS/, 'doctor', '--data', empty, '--listen', '0.0.0.0', '--tls', 'off');
   await refuses(1, /PROBLEM +disk .*writes are refused below/, 'doctor', '--data', empty, '--reserve_mb', '100000');
+  await refuses(1, /PROBLEM +password_mb +less than OWASP's least/, 'doctor', '--data', empty, '--password_mb', '18');
   chmodSync(empty, 0o755);
   await refuses(1, /PROBLEM +data directory .*chmod 700/, 'doctor', '--data', empty);
   await serveRefuses(/key is missing/, '--data', newPlace(), '--cert', '/etc/hostname');

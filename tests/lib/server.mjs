@@ -48,7 +48,7 @@ export class Server {
   }
 
   async start() {
-    const args = ['serve', '--data', this.dir, '--db', this.db, '--port', String(this.port), '--rate_per_s', '0', '--reserve_mb', '1', ...this.args];
+    const args = ['serve', '--data', this.dir, '--db', this.db, '--port', String(this.port), '--rate_per_s', '0', '--password_mb', '1', '--reserve_mb', '1', ...this.args];
     this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env } });
     this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
     let out = '';
