@@ -1,8 +1,12 @@
 #include "base/mem.h"
 
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+enum { WIDE_MIN = 8 << 20, WIDE_PAGE = 2 << 20 };
 
 static atomic_long countdown;
 
@@ -30,6 +34,14 @@ void
 mem_free(void *p)
 {
 	free(p);
+}
+
+void
+mem_wide(void *p, size_t bytes)
+{
+	uintptr_t from = ((uintptr_t)p + WIDE_PAGE - 1) & ~(uintptr_t)(WIDE_PAGE - 1), to = ((uintptr_t)p + bytes) & ~(uintptr_t)(WIDE_PAGE - 1);
+	if (p && bytes >= WIDE_MIN)
+		madvise((void *)from, to - from, MADV_HUGEPAGE); /* a hint: where it is not taken, nothing is lost */
 }
 
 char *

@@ -24,6 +24,24 @@ store_new(size_t bytes_max, struct store **ret_store)
 	return OK;
 }
 
+static size_t
+piece_bytes(const struct piece *p)
+{
+	return sizeof *p + p->bytes;
+}
+
+static void
+pieces_free(struct store *s, struct day_slot *slot)
+{
+	for (size_t i = 0; i < slot->piece_n; i++) {
+		s->bytes -= piece_bytes(&slot->pieces[i]);
+		piece_drop(&slot->pieces[i]);
+	}
+	mem_free(slot->pieces);
+	slot->pieces = NULL;
+	slot->piece_n = slot->piece_cap = 0;
+}
+
 static void
 slot_forget(struct store *s, struct day_slot *slot)
 {
@@ -31,11 +49,7 @@ slot_forget(struct store *s, struct day_slot *slot)
 		return;
 	s->bytes -= slot->seg ? slot->seg->bytes : 0;
 	segment_drop(slot->seg);
-	for (size_t i = 0; i < slot->piece_n; i++) {
-		s->bytes -= slot->pieces[i].seg->bytes;
-		segment_drop(slot->pieces[i].seg);
-	}
-	mem_free(slot->pieces);
+	pieces_free(s, slot);
 	*slot = (struct day_slot){ 0 };
 }
 
@@ -201,35 +215,33 @@ piece_place(const struct day_slot *slot, uint32_t customer)
 
 /* The gathered is this customer's day from now on; nothing gathered: he has none. */
 static enum err
-piece_put(struct store *s, struct day_slot *slot, uint32_t customer)
+piece_take(struct store *s, struct day_slot *slot, uint32_t customer)
 {
 	size_t at = piece_place(slot, customer);
-	bool there = at < slot->piece_n && slot->pieces[at].customer == customer;
-	struct segment *seg = NULL;
-	enum err e = s->gather.cells.cells.n ? gather_finish(&s->gather, false, &seg) : OK;
-	if (e)
-		return e;
-	slot->stale = slot->stale || there || seg;
-	if (there) {
-		s->bytes -= slot->pieces[at].seg->bytes;
-		segment_drop(slot->pieces[at].seg);
-		memmove(slot->pieces + at, slot->pieces + at + 1, (--slot->piece_n - at) * sizeof *slot->pieces);
-	}
-	if (!seg)
-		return OK;
-	if (slot->piece_n == slot->piece_cap) {
-		size_t cap = slot->piece_cap ? 2 * slot->piece_cap : 16;
+	bool there = at < slot->piece_n && slot->pieces[at].customer == customer, some = s->gather.cells.cells.n > 0;
+	struct piece fresh = { 0 };
+	if (some && !there && slot->piece_n == slot->piece_cap) {
+		size_t cap = slot->piece_cap + slot->piece_cap / 4 + 16;
 		struct piece *p = mem_grow(slot->pieces, cap * sizeof *p);
-		if (!p) {
-			segment_drop(seg);
+		if (!p)
 			return ERR_NO_MEMORY;
-		}
 		slot->pieces = p;
 		slot->piece_cap = cap;
 	}
+	enum err e = some ? gather_pack(&s->gather, customer, &fresh) : OK;
+	if (e)
+		return e;
+	slot->stale = slot->stale || there || some;
+	if (there) {
+		s->bytes -= piece_bytes(&slot->pieces[at]);
+		piece_drop(&slot->pieces[at]);
+		memmove(slot->pieces + at, slot->pieces + at + 1, (--slot->piece_n - at) * sizeof *slot->pieces);
+	}
+	if (!some)
+		return OK;
 	memmove(slot->pieces + at + 1, slot->pieces + at, (slot->piece_n++ - at) * sizeof *slot->pieces);
-	slot->pieces[at] = (struct piece){ customer, seg };
-	s->bytes += seg->bytes;
+	slot->pieces[at] = fresh;
+	s->bytes += piece_bytes(&fresh);
 	return OK;
 }
 
@@ -260,10 +272,10 @@ day_make(struct store *s, struct store_shop *shop, int64_t day, int64_t now)
 		uint32_t customer = all[from].customer;
 		e = store_customer_day(s, shop, all + from, to - from, (int32_t)day, now);
 		if (!e && fresh.live)
-			e = piece_put(s, &fresh, customer);
+			e = piece_take(s, &fresh, customer);
 	}
 	if (!e && !fresh.live && s->gather.cells.cells.n)
-		e = gather_finish(&s->gather, true, &fresh.seg);
+		e = gather_finish(&s->gather, &fresh.seg);
 	if (e) {
 		slot_forget(s, &fresh);
 		return e;
@@ -290,9 +302,9 @@ pieces_merge(struct store *s, const struct store_shop *shop, int64_t day, struct
 	struct segment *seg = NULL;
 	gather_start(&s->gather, shop_day_start(shop, day));
 	for (size_t i = 0; !e && i < slot->piece_n; i++)
-		e = gather_segment(&s->gather, slot->pieces[i].seg);
+		e = gather_piece(&s->gather, &slot->pieces[i]);
 	if (!e && slot->piece_n)
-		e = gather_finish(&s->gather, true, &seg);
+		e = gather_finish(&s->gather, &seg);
 	if (e)
 		return e;
 	s->bytes += (seg ? seg->bytes : 0) - (slot->seg ? slot->seg->bytes : 0);
@@ -307,15 +319,9 @@ static enum err
 seal(struct store *s, const struct store_shop *shop, int64_t day, struct day_slot *slot)
 {
 	enum err e = slot->stale ? pieces_merge(s, shop, day, slot) : OK;
-	for (size_t i = 0; !e && i < slot->piece_n; i++) {
-		s->bytes -= slot->pieces[i].seg->bytes;
-		segment_drop(slot->pieces[i].seg);
-	}
 	if (e)
 		return e;
-	mem_free(slot->pieces);
-	slot->pieces = NULL;
-	slot->piece_n = slot->piece_cap = 0;
+	pieces_free(s, slot);
 	slot->live = false;
 	return OK;
 }
@@ -346,7 +352,7 @@ customer_renew(struct store *s, struct db *db, struct store_shop *shop, int64_t 
 		if (there)
 			e = store_customer_day(s, shop, s->events.all, s->events.n, (int32_t)d, now);
 		if (!e)
-			e = piece_put(s, slot, customer);
+			e = piece_take(s, slot, customer);
 	}
 	return e;
 }
@@ -494,12 +500,12 @@ pieces_refresh(struct store *s, struct db *db, struct store_shop *shop, int64_t 
 	enum err e = OK;
 	size_t old = 0;
 	for (size_t i = 0; i < slot->piece_n; i++)
-		old += now < slot->pieces[i].seg->valid_from || now >= slot->pieces[i].seg->valid_until;
+		old += now < slot->pieces[i].valid_from || now >= slot->pieces[i].valid_until;
 	if (old > REFRESH_MAX)
 		return days_make(s, db, shop, day, day, now);
 	for (size_t i = slot->piece_n; !e && i-- > 0;) {
-		const struct segment *seg = slot->pieces[i].seg;
-		if (now < seg->valid_from || now >= seg->valid_until)
+		const struct piece *p = &slot->pieces[i];
+		if (now < p->valid_from || now >= p->valid_until)
 			e = customer_renew(s, db, shop, s->w.customers[slot->pieces[i].customer], day, day, now);
 	}
 	return e;
@@ -528,7 +534,7 @@ store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, 
 		}
 		e = days_make(s, db, shop, day, day, now);
 	}
-	if (!e && slot->live)
+	if (!e && slot->live && (slot->stale || !slot->seg || now < slot->seg->valid_from || now >= slot->seg->valid_until))
 		e = pieces_refresh(s, db, shop, day, slot, now);
 	if (!e && slot->live && slot->stale)
 		e = pieces_merge(s, shop, day, slot);

@@ -78,7 +78,7 @@ struct cell_table {
 	size_t slot_count;
 };
 
-/* What is being put together: customers' days, or segments. */
+/* What is being put together of customers' days. */
 struct gather {
 	struct cell_table cells, level;
 	FACT_TABLE(struct store_mark) marks;
@@ -93,9 +93,8 @@ struct gather {
 void gather_start(struct gather *g, int64_t start); /* empty again, memory kept */
 void gather_free(struct gather *g);
 enum err gather_cell(struct gather *g, uint64_t place, uint32_t *ret_cell) MUST_CHECK;
-enum err gather_segment(struct gather *g, const struct segment *s) MUST_CHECK;
-/* levels: beside the cells, the sums of groups of them. */
-enum err gather_finish(struct gather *g, bool levels, struct segment **ret_segment) MUST_CHECK;
+enum err gather_finish(struct gather *g, struct segment **ret_segment) MUST_CHECK;
+uint8_t *gather_bytes(struct gather *g, size_t more); /* room for so many behind g->bytes, or NULL */
 void segment_drop(struct segment *s); /* a reference; NULL is fine */
 
 /* A cell at hand while a segment's cells are read in order; begins zeroed. */
@@ -118,7 +117,30 @@ bool mark_next(const struct segment *s, struct mark_walk *w);
 extern const uint8_t store_columns[STORE_COLUMNS]; /* each one's tally; TALLY_COUNT + filter */
 uint32_t store_column(uint32_t tally);             /* FACT_NONE: not one of them */
 enum { COLUMN_FIRST, COLUMN_FIRST_MS, COLUMN_REPLY, COLUMN_REPLY_MS, COLUMN_TIMES };
-enum { NUMBERS_MAX = 10 * (STORE_COLUMNS + 1), PLACE_MAX = 20 };
+enum { NUMBER_MAX = 10, NUMBERS_MAX = NUMBER_MAX * (STORE_COLUMNS + 1), PLACE_MAX = 20 };
+
+static inline uint8_t *
+number_put(uint8_t *at, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		*at++ = (uint8_t)(v | 0x80);
+	*at++ = (uint8_t)v;
+	return at;
+}
+
+static inline uint64_t
+number_get(const uint8_t **at)
+{
+	uint64_t v = *(*at)++;
+	if (v < 0x80)
+		return v;
+	v &= 0x7f;
+	int shift = 7;
+	for (; **at & 0x80; (*at)++, shift += 7)
+		v |= (uint64_t)(**at & 0x7f) << shift;
+	return v | (uint64_t) * (*at)++ << shift;
+}
+
 /* times: of COLUMN_TIMES, what a reader adds by himself; or NULL. Room for NUMBERS_MAX. */
 uint8_t *numbers_put(uint8_t *at, const int64_t *values, const int64_t *times);
 /* Adds to sums, by column, what makes figures of them when all of a row are in, and columns_finish was called. */
@@ -133,10 +155,15 @@ extern const enum tally store_persons[PERSON_FLAGS];
 /* Tallies that the service facts give; a report of others reads the record. */
 bool store_knows(enum tally t);
 
+/* One customer's part of a live day, of store_piece.c. */
 struct piece {
-	uint32_t customer;
-	struct segment *seg;
+	uint32_t customer, bytes;
+	int64_t valid_from, valid_until;
+	uint8_t *packed;
 };
+enum err gather_pack(struct gather *g, uint32_t customer, struct piece *ret_piece) MUST_CHECK;
+enum err gather_piece(struct gather *g, const struct piece *p) MUST_CHECK;
+void piece_drop(struct piece *p);
 
 struct day_slot {
 	struct segment *seg;  /* NULL: nothing happened, or not built, or pieces are newer */

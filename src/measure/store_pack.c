@@ -53,29 +53,7 @@ store_column(uint32_t tally)
 	return FACT_NONE;
 }
 
-/* Numbers of variable length ---------------------------------------------------------------------------------------------- */
-
-static uint8_t *
-number_put(uint8_t *at, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		*at++ = (uint8_t)(v | 0x80);
-	*at++ = (uint8_t)v;
-	return at;
-}
-
-static inline uint64_t
-number_get(const uint8_t **at)
-{
-	uint64_t v = *(*at)++;
-	if (v < 0x80)
-		return v;
-	v &= 0x7f;
-	int shift = 7;
-	for (; **at & 0x80; (*at)++, shift += 7)
-		v |= (uint64_t)(**at & 0x7f) << shift;
-	return v | (uint64_t) * (*at)++ << shift;
-}
+/* Differences ------------------------------------------------------------------------------------------------------------- */
 
 /* Small whatever the sign: 0, -1, 1, -2 become 0, 1, 2, 3. */
 static uint64_t

@@ -1,6 +1,6 @@
 /*
  * What does not add up: distinct customers, customers' days, and sessions that began in several cells. The marks of each day lie by customer; they are
- * dealt to parts of some ten thousand customers, and each part, small enough for the cache, is sorted by customer. Reading is forwards only.
+ * dealt to parts of some thousand customers, and each part, small enough for the cache, is sorted by customer. Reading is forwards only.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "measure/store_view.h"
 #include "base/banned.h"
 
-enum { PART_BITS = 15, PART_CUSTOMERS = 1 << PART_BITS, FEW = 12, FLAG_SETS = 1 << PERSON_FLAGS };
+enum { PART_BITS = 13, PART_CUSTOMERS = 1 << PART_BITS, FEW = 12, FLAG_SETS = 1 << PERSON_FLAGS };
 
 static int
 shared_order(const void *a, const void *b)
@@ -63,6 +63,7 @@ persons_start(struct viewing *v)
 		p->at[i] = p->from[i];
 	}
 	p->all = mem_new(all + 1, sizeof *p->all);
+	mem_wide(p->all, all * sizeof *p->all);
 	return p->all ? late_find(v) : ERR_NO_MEMORY;
 }
 
@@ -185,66 +186,45 @@ struct counting {
 	uint32_t *sorted;
 };
 
-static int
-ascending(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static void
-few_sort(uint32_t *all, uint32_t n)
-{
-	for (uint32_t i = 1; i < n; i++) {
-		uint32_t what = all[i], k = i;
-		for (; k && all[k - 1] > what; k--)
-			all[k] = all[k - 1];
-		all[k] = what;
-	}
-}
-
+/* What is new of this customer in this row; no branch, for nobody can foretell it. */
 static inline void
-flags_add(struct persons *p, const struct counting *c, uint32_t flags)
+mark_count(struct persons *p, const struct counting *c, uint32_t customer, uint32_t flags)
 {
+	uint32_t old = p->seen == customer + 1 ? p->seen_flags : 0, fresh = flags & ~old;
+	p->seen = customer + 1;
+	p->seen_flags = old | flags;
 	for (int i = 0; i < PERSON_FOURS; i++)
-		p->n[i] += c->each[flags][i];
+		p->n[i] += c->each[fresh][i];
 }
 
-/* One customer, once a row, and once in all. */
 static void
-customer_count(struct viewing *v, const struct counting *c, uint32_t *all, uint32_t n)
+customer_count(struct persons *persons, const struct counting *c, uint32_t customer, const uint32_t *all, uint32_t n)
 {
-	uint32_t flags = 0, total = 0;
-	if (n > FEW)
-		qsort(all, n, sizeof *all, ascending);
-	else
-		few_sort(all, n);
+	uint32_t total = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		flags |= all[i] & (FLAG_SETS - 1);
-		if (i + 1 < n && all[i + 1] >> PERSON_FLAGS == all[i] >> PERSON_FLAGS)
-			continue;
-		flags_add(&v->persons[all[i] >> PERSON_FLAGS], c, flags);
-		total |= flags;
-		flags = 0;
+		mark_count(&persons[all[i] >> PERSON_FLAGS], c, customer, all[i] & (FLAG_SETS - 1));
+		total |= all[i] & (FLAG_SETS - 1);
 	}
-	flags_add(&v->persons[0], c, total);
+	mark_count(&persons[0], c, customer, total);
 }
 
+/* Sorted by customer, so that whoever was seen last in a row tells whether this one was. */
 static void
-part_count(struct viewing *v, struct counting *c, const struct person_mark *all, size_t n)
+part_count(struct persons *persons, struct counting *c, const struct person_mark *all, size_t n)
 {
-	memset(c->of, 0, sizeof c->of);
+	uint32_t first = all->customer & ~(uint32_t)(PART_CUSTOMERS - 1), *of = c->of, *sorted = c->sorted;
+	memset(of, 0, sizeof c->of);
 	for (size_t i = 0; i < n; i++)
-		c->of[(all[i].customer & (PART_CUSTOMERS - 1)) + 1]++;
+		of[all[i].customer - first + 1]++;
 	for (uint32_t i = 0; i < PART_CUSTOMERS; i++)
-		c->of[i + 1] += c->of[i];
+		of[i + 1] += of[i];
 	for (size_t i = n; i-- > 0;)
-		c->sorted[--c->of[(all[i].customer & (PART_CUSTOMERS - 1)) + 1]] = all[i].what;
+		sorted[--of[all[i].customer - first + 1]] = all[i].what;
 	/* of[i + 1] is now where customer i begins */
-	for (uint32_t i = 1; i <= PART_CUSTOMERS; i++) {
-		uint32_t from = c->of[i], to = i < PART_CUSTOMERS ? c->of[i + 1] : (uint32_t)n;
+	for (uint32_t i = 0; i < PART_CUSTOMERS; i++) {
+		uint32_t from = of[i + 1], to = i + 1 < PART_CUSTOMERS ? of[i + 2] : (uint32_t)n;
 		if (to > from)
-			customer_count(v, c, c->sorted + from, to - from);
+			customer_count(persons, c, first + i, sorted + from, to - from);
 	}
 }
 
@@ -264,7 +244,7 @@ persons_finish(struct viewing *v)
 			c->each[f][k / 4][k % 4] = f >> k & 1;
 	for (size_t i = 0; !e && i < p->n; i++)
 		if (p->at[i] > p->from[i])
-			part_count(v, c, p->all + p->from[i], p->at[i] - p->from[i]);
+			part_count(v->persons, c, p->all + p->from[i], p->at[i] - p->from[i]);
 	shared_count(v);
 	for (size_t i = 0; !e && i < v->r->row_count; i++) {
 		int64_t *t = v->r->rows[i].cell.t;

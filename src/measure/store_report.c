@@ -409,9 +409,13 @@ views_count(struct viewing *v)
 	if (e)
 		return e;
 	sums_finish(v);
+	if (v->percentiles)
+		times_start(v);
 	e = persons_finish(v);
-	if (!e && v->percentiles)
-		e = times_finish(v);
+	if (v->percentiles) {
+		enum err of_times = times_finish(v);
+		e = e ? e : of_times;
+	}
 	return e || !v->r->concurrent ? e : open_count(v);
 }
 

@@ -239,8 +239,8 @@ gather_sort(struct gather *g, struct packing *p)
 	return p->cell_n < UINT32_MAX >> STORE_FLAG_BITS ? OK : ERR_TOO_LARGE;
 }
 
-static uint8_t *
-bytes_room(struct gather *g, size_t more)
+uint8_t *
+gather_bytes(struct gather *g, size_t more)
 {
 	if (g->bytes.n + more > g->bytes.cap) {
 		size_t cap = 2 * g->bytes.cap + more + 4096;
@@ -265,7 +265,7 @@ cells_pack(struct gather *g, const struct packing *p)
 		const int64_t *values = g->cells.cells.all[p->order[i]].t;
 		for (uint32_t k = 0; k < cells; k++) {
 			int64_t times[COLUMN_TIMES] = { 0 };
-			uint8_t *from = bytes_room(g, NUMBERS_MAX);
+			uint8_t *from = gather_bytes(g, NUMBERS_MAX);
 			if (!from)
 				return ERR_NO_MEMORY;
 			for (; first_end && times[COLUMN_FIRST] < PART_MAX; first_end--, times[COLUMN_FIRST]++)
@@ -315,7 +315,7 @@ levels_pack(struct gather *g, struct packing *p)
 		p->level_at[level] = (uint32_t)g->bytes.n;
 		p->level_n[level] = kept ? (uint32_t)g->level.cells.n : 0;
 		for (size_t i = 0; !e && kept && i < g->level.cells.n; i++) {
-			uint8_t *from = bytes_room(g, PLACE_MAX + NUMBERS_MAX);
+			uint8_t *from = gather_bytes(g, PLACE_MAX + NUMBERS_MAX);
 			if (from)
 				g->bytes.n += (size_t)(numbers_put(place_put(from, g->level.cells.all[i].place), g->level.cells.all[i].t, NULL) - from);
 			e = from ? OK : ERR_NO_MEMORY;
@@ -423,14 +423,14 @@ segment_fill(struct segment *s, const struct gather *g, const struct packing *p)
 }
 
 enum err
-gather_finish(struct gather *g, bool levels, struct segment **ret_segment)
+gather_finish(struct gather *g, struct segment **ret_segment)
 {
 	struct packing p = { 0 };
 	g->bytes.n = 0;
 	enum err e = gather_sort(g, &p);
 	if (!e)
 		e = cells_pack(g, &p);
-	if (!e && levels)
+	if (!e)
 		e = levels_pack(g, &p);
 	struct segment *s = e ? NULL : segment_room(g, &p);
 	if (s)
@@ -447,7 +447,7 @@ segment_drop(struct segment *s)
 		mem_free(s);
 }
 
-/* Unpacking --------------------------------------------------------------------------------------------------------------- */
+/* Reading ----------------------------------------------------------------------------------------------------------------- */
 
 uint64_t
 cell_place(const struct segment *s, uint32_t cell)
@@ -494,72 +494,4 @@ mark_next(const struct segment *s, struct mark_walk *w)
 			return true;
 	}
 	return false;
-}
-
-static enum err
-times_gather(struct gather *g, const struct segment *s, const struct cell_walk *w, uint32_t cell)
-{
-	for (uint32_t k = 0; k < w->firsts; k++) {
-		struct gather_time *t = fact_new(g->first);
-		if (!t)
-			return ERR_NO_MEMORY;
-		*t = (struct gather_time){ cell, s->first[w->first + k], 0 };
-	}
-	for (uint32_t k = 0; k < w->replies; k++) {
-		struct gather_time *t = fact_new(g->reply);
-		if (!t)
-			return ERR_NO_MEMORY;
-		*t = (struct gather_time){ cell, s->reply[w->reply + k], 0 };
-	}
-	for (uint32_t k = 0; k < w->parts; k++) {
-		struct gather_time *t = fact_new(g->spans);
-		if (!t)
-			return ERR_NO_MEMORY;
-		*t = (struct gather_time){ cell, s->spans[w->span + k].begin, s->spans[w->span + k].length };
-	}
-	return OK;
-}
-
-/* names: by the segment's number of a cell, the gathered one's. A cell that goes on is one again. */
-static enum err
-cells_gather(struct gather *g, const struct segment *s, uint32_t *names)
-{
-	struct cell_walk w = { 0 };
-	enum err e = OK;
-	while (!e && cell_next(s, &w)) {
-		int64_t values[STORE_COLUMNS] = { 0 };
-		uint32_t *name = &names[w.next - 1];
-		e = gather_cell(g, cell_place(s, w.next - 1), name);
-		cell_values(s, &w, values);
-		columns_finish(values);
-		for (int t = 0; !e && t < STORE_COLUMNS; t++)
-			g->cells.cells.all[*name].t[t] += values[t];
-		if (!e)
-			e = times_gather(g, s, &w, *name);
-	}
-	return e;
-}
-
-enum err
-gather_segment(struct gather *g, const struct segment *s)
-{
-	uint32_t *names = mem_new(s->cell_n + 1, sizeof *names);
-	struct mark_walk w = { 0 };
-	enum err e = names ? cells_gather(g, s, names) : ERR_NO_MEMORY;
-	while (!e && mark_next(s, &w)) {
-		struct store_mark *m = fact_new(g->marks);
-		if (m)
-			*m = (struct store_mark){ w.customer, names[w.what >> STORE_FLAG_BITS] << STORE_FLAG_BITS | (w.what & MARK_FLAGS) };
-		e = m ? OK : ERR_NO_MEMORY;
-	}
-	for (uint32_t i = 0; !e && i < s->multi_n; i++) {
-		struct store_multi *m = fact_new(g->multis);
-		if (m)
-			*m = (struct store_multi){ s->multis[i].begin, s->multis[i].customer, names[s->multis[i].cell] };
-		e = m ? OK : ERR_NO_MEMORY;
-	}
-	g->valid_from = s->valid_from > g->valid_from ? s->valid_from : g->valid_from;
-	g->valid_until = s->valid_until < g->valid_until ? s->valid_until : g->valid_until;
-	mem_free(names);
-	return e;
 }

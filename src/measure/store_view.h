@@ -20,6 +20,7 @@ typedef uint32_t four __attribute__((vector_size(16), aligned(4)));
 enum { PERSON_FOURS = (PERSON_FLAGS + 3) / 4 };
 struct persons {
 	four n[PERSON_FOURS];
+	uint32_t seen, seen_flags;                        /* customer counted last, + 1, and what of him */
 	uint32_t wrote, answered, shared, view, customer; /* view, customer: who wrote and was counted last */
 };
 
@@ -67,6 +68,8 @@ struct viewing {
 	FACT_TABLE(struct shared) late, shared; /* late: sessions of a day before; shared: may be met in several segments */
 	struct runs first, reply;
 	bool percentiles;
+	struct thread *reply_thread; /* NULL: none */
+	enum err reply_err;
 };
 
 /* store_persons.c: room for what the views hold; then view after view; then into the rows. */
@@ -77,7 +80,8 @@ void persons_free(struct viewing *v);
 
 /* store_times.c */
 enum err runs_add(struct runs *t, uint32_t row, const uint32_t *ms, uint32_t n) MUST_CHECK;
-/* All percentiles of all rows; when the durations themselves are asked for, those too. */
+/* When all rows and runs are there. All percentiles of all rows; or the durations, when those are asked for. Who starts it has to finish it. */
+void times_start(struct viewing *v);
 enum err times_finish(struct viewing *v) MUST_CHECK;
 
 #endif

@@ -260,7 +260,8 @@ parts_print(const struct store *s)
 			const struct day_slot *slot = &s->shops.all[i].days[d];
 			const struct segment *seg = slot->seg;
 			for (size_t k = 0; k < slot->piece_n; k++)
-				live += slot->pieces[k].seg->bytes;
+				live += slot->pieces[k].bytes;
+			live += slot->piece_cap * sizeof *slot->pieces;
 			if (!seg)
 				continue;
 			cell_n += seg->cell_n;
