@@ -13,7 +13,7 @@ struct cli_command {
 	int (*run)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
-extern const struct cli_command cli_serve, cli_migrate, cli_backup, cli_restore, cli_doctor, cli_check_sql, cli_describe, cli_import, cli_report, cli_generate, cli_user, cli_export;
+extern const struct cli_command cli_serve, cli_migrate, cli_backup, cli_restore, cli_doctor, cli_check_sql, cli_describe, cli_import, cli_report, cli_rebuild_facts, cli_generate, cli_user, cli_export;
 
 /* Options are "--name value", "--name=value" or a bare "--flag". */
 struct cli_option {

@@ -9,7 +9,7 @@
 #include "base/banned.h"
 
 static const struct cli_command *const commands[] = {
-	&cli_serve, &cli_migrate, &cli_backup, &cli_restore, &cli_doctor, &cli_check_sql, &cli_user, &cli_import, &cli_report, &cli_export, &cli_generate, &cli_describe,
+	&cli_serve, &cli_migrate, &cli_backup, &cli_restore, &cli_doctor, &cli_check_sql, &cli_user, &cli_import, &cli_report, &cli_rebuild_facts, &cli_export, &cli_generate, &cli_describe,
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
@@ -19,7 +19,7 @@ help(FILE *to, int status)
 	fprintf(to, "Antball %s: a customer-service centre in one small server.\n\n"
 	            "  antball COMMAND [OPTIONS]      antball COMMAND --help explains one\n\n", ANTBALL_VERSION);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(to, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
 	fprintf(to, "\nA database is a file path (SQLite) or postgresql://...  Exit status: 0 done, 1 failed, 2 wrong usage.\n");
 	return status;
 }

@@ -36,6 +36,10 @@ enum err store_build_some(struct store *s, struct db *db, int64_t now, bool *ret
 enum err store_report(struct store *s, struct db *db, struct report *r, bool *ret_done) MUST_CHECK;
 /* All built days in words that do not depend on how they came to be. */
 enum err store_dump(struct store *s, struct db *db, int64_t now, struct buf *out) MUST_CHECK;
+/* FNV-1a of that: two builds are alike when it is. */
+enum err store_sum(struct store *s, struct db *db, int64_t now, uint64_t *ret_sum) MUST_CHECK;
+/* Whether reports take this figure from here. */
+bool store_metric(const struct metric *m, const struct measure_rules *rules);
 void store_stats(struct store *s, struct store_stats *ret);
 
 #endif

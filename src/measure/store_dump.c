@@ -5,6 +5,8 @@
 #include "measure/store_impl.h"
 #include "base/banned.h"
 
+enum { DUMP_MAX = 1 << 30 };
+
 struct words {
 	struct str *all;
 	size_t n;
@@ -126,4 +128,19 @@ store_dump(struct store *s, struct db *db, int64_t now, struct buf *out)
 	}
 	pthread_mutex_unlock(&s->lock);
 	return e ? e : buf_err(out);
+}
+
+enum err
+store_sum(struct store *s, struct db *db, int64_t now, uint64_t *ret_sum)
+{
+	uint64_t sum = 0xCBF29CE484222325ULL;
+	struct buf b;
+	buf_init(&b, DUMP_MAX);
+	enum err e = store_dump(s, db, now, &b);
+	for (size_t i = 0; !e && i < b.n; i++)
+		sum = (sum ^ (unsigned char)b.p[i]) * 0x100000001B3ULL;
+	buf_free(&b);
+	if (!e)
+		*ret_sum = sum;
+	return e;
 }

@@ -14,11 +14,17 @@ enum { BUILD_BUDGET = 8, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
 
 /* What is asked for ------------------------------------------------------------------------------------------------------- */
 
+bool
+store_metric(const struct metric *m, const struct measure_rules *rules)
+{
+	return !trade_metric(m, rules) && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+}
+
 static bool
 metric_wanted(struct viewing *v, const struct metric *m)
 {
 	v->percentiles = v->percentiles || m->how == METRIC_FIRST_PERCENTILE || m->how == METRIC_REPLY_PERCENTILE;
-	return !trade_metric(m, &v->r->ask.rules) && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+	return store_metric(m, &v->r->ask.rules);
 }
 
 /* Whether the store knows all of the metrics that will be looked at. */

@@ -83,7 +83,7 @@ async function commandNames() {
 
 test('every command explains itself', async () => {
   const names = await commandNames();
-  for (const known of ['serve', 'migrate', 'backup', 'restore', 'doctor', 'user', 'import', 'generate', 'describe', 'check-sql']) assert.ok(names.includes(known), known);
+  for (const known of ['serve', 'migrate', 'backup', 'restore', 'doctor', 'user', 'import', 'generate', 'describe', 'check-sql', 'rebuild-facts']) assert.ok(names.includes(known), known);
   for (const name of names) {
     const text = await done(name, '--help');
     assert.ok(text.startsWith(`antball ${name} `), `${name} shows its usage first`);
@@ -614,6 +614,43 @@ test('behind a proxy: its word about the address is believed, and nobody else\'s
     }
   } finally {
     await server.remove();
+  }
+});
+
+// ---- facts ----
+
+test('facts made anew beside the centre are what grew there message by message, and what the record says', async () => {
+  const centre = await Centre.start();
+  try {
+    const { db } = centre.server, facts = () => centre.admin.get('facts');
+    const file = path.join(newPlace('f'), 'week.jsonl');
+    mkdirSync(path.dirname(file));
+    await done('generate', '--days', '5', '--shops', '2', '--agents', '6', file);
+    await done('import', '--db', db, file);
+    await centre.admin.post('facts/rebuild');
+    await until(async () => { const f = await facts(); return f.ready && f.shops === 2 && f.pairs > 0; }, 60000, 'the facts');
+    const agent = await centre.person('agent', { shops: [await centre.shop('one')], capacity: 50, online: true });
+    for (const text of ['在吗', '什么时候发货', '谢谢']) {
+      const v = await centre.visitor('one');
+      await v.open();
+      await v.say(text);
+      await until(() => say(agent, v.session.id, '在的').catch(() => null), 20000, 'the agent has the chat');
+    }
+    const json = async (...more) => JSON.parse(await done('rebuild-facts', '--db', db, '--format', 'json', ...more));
+    let made;
+    await until(async () => (made = await json()).sum === (await facts()).sum, 60000, 'the same sum');
+    const grown = await facts();
+    assert.deepEqual([made.shops, made.pairs, made.customers, made.differences, made.days_left], [3, grown.pairs, grown.customers, 0, 0]);
+    assert.ok(made.pairs > 100 && made.days_checked >= 5 && made.rows > 30 && made.figures > 20, JSON.stringify(made));
+    assert.match(await done('rebuild-facts', '--db', db, '--sum', grown.sum), new RegExp(`^\\d+ of \\d+ business days of 3 shops: ${grown.pairs} contact pairs.*\\nsum ${grown.sum}\\n.* 0 differences`, 's'));
+    await refuses(1, /the sum is [0-9a-f]{16}, not 0123456789abcdef/, 'rebuild-facts', '--db', db, '--sum', '0123456789abcdef');
+    await refuses(2, /--db is missing/, 'rebuild-facts');
+    await refuses(2, /--format is table or json/, 'rebuild-facts', '--db', db, '--format', 'csv');
+    await refuses(2, /--memory is from 16/, 'rebuild-facts', '--db', db, '--memory', 'much');
+    await refuses(2, /only options/, 'rebuild-facts', '--db', db, 'all');
+    if (embedded) await refuses(1, /there is no database/, 'rebuild-facts', '--db', path.join(place, 'nowhere.db'));
+  } finally {
+    await centre.remove();
   }
 });
 
