@@ -1,5 +1,5 @@
 /*
- * JSON. The reader is strict: one value, no duplicate members, valid UTF-8, no U+0000, depth <= 64,
+ * JSON. The reader is strict (jansson behind it): one value, no duplicate members, valid UTF-8, no U+0000, depth <= 64,
  * integers within +-(2^53 - 1). The writer streams into a buf and cannot emit invalid JSON: misuse (a value without its key,
  * a key in an array, an end too many, a second value, an integer beyond 2^53 - 1) sets its error, ERR_INTERNAL.
  */
@@ -23,7 +23,7 @@ size_t json_count(const struct json *array_or_object);
 const struct json *json_at(const struct json *array, size_t i);
 struct str json_text(const struct json *v);
 int64_t json_int(const struct json *v, int64_t otherwise);
-double json_number(const struct json *v, double otherwise); /* of JSON_INT and JSON_REAL */
+double json_number(const struct json *v, double otherwise); /* of JSON_INT and JSON_REAL; jansson owns the symbol json_real */
 bool json_bool(const struct json *v, bool otherwise);
 /* Walk an object in source order: start with *iter = NULL; false at the end. */
 bool json_next(const struct json *object, void **iter, struct str *ret_member, const struct json **ret_value);
