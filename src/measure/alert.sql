@@ -10,8 +10,8 @@ FROM alert_rule a JOIN person p ON p.id = a.owner_id WHERE a.owner_id = :viewer 
 
 -- name: alert_get
 -- in:   alert_id:id
--- out:  id:id owner_id:id
-SELECT id, owner_id FROM alert_rule WHERE id = :alert_id;
+-- out:  id:id owner_id:id shop_id:id? group_id:id?
+SELECT id, owner_id, shop_id, group_id FROM alert_rule WHERE id = :alert_id;
 
 -- name: alert_count
 -- out:  n:int
@@ -26,8 +26,14 @@ INSERT INTO alert_rule (id, owner_id, metric, op, value, hold_s, shop_id, group_
 VALUES (:new_id, :viewer, :metric, :op, :value, COALESCE(:hold_s, 10), :shop_id, :group_id, :delivery_id, COALESCE(:in_page, TRUE), :now) RETURNING id;
 
 -- name: alert_change
--- in:   alert_id:id op:enum(above,below)? value:int(0..1000000)? hold_s:int(0..3600)? in_page:bool?
-UPDATE alert_rule SET op = COALESCE(:op, op), value = COALESCE(:value, value), hold_s = COALESCE(:hold_s, hold_s), in_page = COALESCE(:in_page, in_page)
+-- Of shop, group and delivery 0 means none from now on; what is left out stays.
+-- in:   alert_id:id metric:enum(waiting,longest_wait_s,open_per_agent,answered_within)? op:enum(above,below)? value:int(0..1000000)? hold_s:int(0..3600)?
+--       in_page:bool? shop_id:int(0..)? group_id:int(0..)? delivery_id:int(0..)?
+UPDATE alert_rule SET metric = COALESCE(:metric, metric), op = COALESCE(:op, op), value = COALESCE(:value, value), hold_s = COALESCE(:hold_s, hold_s),
+  in_page = COALESCE(:in_page, in_page),
+  shop_id = CASE WHEN :shop_id IS NULL THEN shop_id WHEN :shop_id = 0 THEN NULL ELSE :shop_id END,
+  group_id = CASE WHEN :group_id IS NULL THEN group_id WHEN :group_id = 0 THEN NULL ELSE :group_id END,
+  delivery_id = CASE WHEN :delivery_id IS NULL THEN delivery_id WHEN :delivery_id = 0 THEN NULL ELSE :delivery_id END
 WHERE id = :alert_id;
 
 -- shape: alert_path
@@ -40,7 +46,7 @@ DELETE FROM alert_rule WHERE id = :alert_id;
 -- name: alert_history
 -- in:   viewer:id@server everybody:bool
 -- out:  id:id alert_id:id metric:text since:time until:time? value:int worst:int
-SELECT l.id, l.rule_id AS alert_id, a.metric, l.since, l.until, l.value, l.worst FROM alert_log l JOIN alert_rule a ON a.id = l.rule_id
+SELECT l.id, l.rule_id AS alert_id, l.metric, l.since, l.until, l.value, l.worst FROM alert_log l JOIN alert_rule a ON a.id = l.rule_id
 WHERE a.owner_id = :viewer OR :everybody ORDER BY l.since DESC, l.id DESC LIMIT 200;
 
 -- name: alert_figures
@@ -68,8 +74,8 @@ FROM alert_rule a JOIN person p ON p.id = a.owner_id LEFT JOIN shop h ON h.id = 
 WHERE p.disabled_at IS NULL AND p.left_at IS NULL AND :now > 0 ORDER BY a.id;
 
 -- name: alert_open
--- in:   id:id rule_id:id since:time value:int
-INSERT INTO alert_log (id, rule_id, since, value, worst) SELECT :id, a.id, :since, :value, :value FROM alert_rule a WHERE a.id = :rule_id
+-- in:   id:id rule_id:id metric:text since:time value:int
+INSERT INTO alert_log (id, rule_id, metric, since, value, worst) SELECT :id, a.id, :metric, :since, :value, :value FROM alert_rule a WHERE a.id = :rule_id
   AND NOT EXISTS (SELECT 1 FROM alert_log l WHERE l.rule_id = :rule_id AND l.until IS NULL);
 
 -- name: alert_close

@@ -14,7 +14,8 @@
 enum { EVERY_MS = 1000, WAY_MS = 60000, RULES_MAX = 200, ROUNDS_LEAST = 5, LINE_MAX = 400 };
 
 struct watched {
-	int64_t id;
+	int64_t id, shop_id, group_id; /* 0: none */
+	char metric[24];
 	struct alert_state state;
 };
 struct watch {
@@ -62,7 +63,7 @@ change_store(struct request *rq, const void *in)
 {
 	const struct change *c = in;
 	int64_t changed = 0;
-	enum err e = c->fires ? db_run(rq, &alert_open, &(struct alert_open_in){ new_id(rq), c->rule_id, rq->now, c->value }, &changed)
+	enum err e = c->fires ? db_run(rq, &alert_open, &(struct alert_open_in){ new_id(rq), c->rule_id, str_of(c->metric), rq->now, c->value }, &changed)
 	                      : db_run(rq, &alert_close, &(struct alert_close_in){ c->rule_id, rq->now, c->worst }, &changed);
 	if (e || !changed) /* the rule is gone, or this is known */
 		return e;
@@ -114,6 +115,21 @@ lines_write(struct change *c, const struct alert_figures_out *f)
 	         where.n ? " " : "", words[i][2], (long long)c->value, above ? "above" : "below", (long long)f->threshold);
 }
 
+static void
+watched_as(struct watched *w, const struct alert_figures_out *f)
+{
+	w->shop_id = f->shop_id_set ? f->shop_id : 0;
+	w->group_id = f->group_id_set ? f->group_id : 0;
+	snprintf(w->metric, sizeof w->metric, "%.*s", STR_ARG(f->metric));
+}
+
+/* The rule was changed: it looks at another figure, or another place. */
+static bool
+watched_otherwise(const struct watched *w, const struct alert_figures_out *f)
+{
+	return w->shop_id != (f->shop_id_set ? f->shop_id : 0) || w->group_id != (f->group_id_set ? f->group_id : 0) || !str_eqz(f->metric, w->metric);
+}
+
 /* A rule seen first takes over what the log says: an alert that was open when the server ended goes on. */
 static struct watched *
 watched_of(struct watch *w, const struct alert_figures_out *f)
@@ -123,8 +139,10 @@ watched_of(struct watch *w, const struct alert_figures_out *f)
 			return &w->rules[i];
 	if (w->n == RULES_MAX)
 		return NULL;
-	w->rules[w->n] = (struct watched){ f->id, { .firing = f->open_id_set, .worst = f->open_worst_set ? f->open_worst : 0 } };
-	return &w->rules[w->n++];
+	struct watched *n = &w->rules[w->n++];
+	*n = (struct watched){ .id = f->id, .state = { .firing = f->open_id_set, .worst = f->open_worst_set ? f->open_worst : 0 } };
+	watched_as(n, f);
+	return n;
 }
 
 struct looking {
@@ -132,6 +150,17 @@ struct looking {
 	struct watch *watch;
 	bool seen[RULES_MAX];
 };
+
+/* False: the lane is full, and the next second says it again. */
+static bool
+change_tell(struct request *rq, const struct alert_figures_out *f, int64_t value, int64_t worst, bool fires)
+{
+	struct change c = { .rule_id = f->id, .owner_id = f->owner_id, .has_delivery = f->delivery_id_set, .delivery_id = f->delivery_id,
+		            .shop_id = f->shop_id_set ? f->shop_id : 0, .value = value, .worst = worst, .threshold = f->threshold, .fires = fires,
+		            .in_page = f->in_page };
+	lines_write(&c, f);
+	return app_command(rq->app, LANE_WRITE, change_store, &c, sizeof c) == OK;
+}
 
 static enum err
 rule_look(void *ctx, const void *row)
@@ -143,18 +172,21 @@ rule_look(void *ctx, const void *row)
 	if (!w)
 		return OK;
 	l->seen[w - l->watch->rules] = true;
+	/* What fired for the earlier figure is over with it. */
+	if (watched_otherwise(w, f)) {
+		if (w->state.firing && !change_tell(l->rq, f, w->state.worst, w->state.worst, false))
+			return OK;
+		w->state = (struct alert_state){ 0 };
+		watched_as(w, f);
+	}
 	const struct alert_rule rule = { str_eqz(f->op, "above"), f->threshold, f->hold_s };
 	bool set = figure_of(f, l->rq->now, &value);
 	struct alert_state before = w->state;
 	enum alert_change what = alert_step(&rule, &w->state, set, value, l->rq->now);
 	if (what == ALERT_NOTHING)
 		return OK;
-	struct change c = { .rule_id = f->id, .owner_id = f->owner_id, .has_delivery = f->delivery_id_set, .delivery_id = f->delivery_id,
-		            .shop_id = f->shop_id_set ? f->shop_id : 0, .value = value, .worst = w->state.worst, .threshold = f->threshold,
-		            .fires = what == ALERT_FIRES, .in_page = f->in_page };
-	lines_write(&c, f);
-	if (app_command(l->rq->app, LANE_WRITE, change_store, &c, sizeof c))
-		w->state = before; /* the lane is full: the next second says it again */
+	if (!change_tell(l->rq, f, value, w->state.worst, what == ALERT_FIRES))
+		w->state = before;
 	return OK;
 }
 

@@ -192,15 +192,49 @@ filters_text(const struct book *b)
 	return s;
 }
 
+/* The profile, or each of them with the day from which it holds. */
+static struct str
+profiles_text(const struct book *b, const struct report_shop *s)
+{
+	const struct rule_versions *v = &s->versions;
+	const struct profile *last = NULL;
+	struct buf t;
+	char from[11];
+	buf_init(&t, 4096);
+	for (size_t i = 0; i < v->n; i++) {
+		if (v->all[i].from > b->r->ask.to || rule_version_end(v, i) <= b->r->ask.from || v->all[i].profile == last)
+			continue;
+		if (last) {
+			date_print(v->all[i].from, from);
+			buf_printf(&t, b->zh ? "，%s 起 " : ", from %s ", from);
+		}
+		last = v->all[i].profile;
+		buf_addz(&t, b->zh ? last->name_zh : last->name_en);
+	}
+	struct str text = arena_str(b->r->arena, buf_str(&t));
+	buf_free(&t);
+	return text;
+}
+
 static void
 shops_put(struct book *b, lxw_row_t *row)
 {
 	for (size_t i = 0; i < b->r->shop_count; i++) {
 		const struct report_shop *s = &b->r->shops[i];
 		pair_put(b, row, i ? "" : "店铺、口径、时区、业务天分割点", i ? "" : "Shop, profile, zone, cut hour",
-		         arena_printf(b->r->arena, "%.*s · %s · %.*s · %02d:00", STR_ARG(s->name), b->zh ? s->profile->name_zh : s->profile->name_en,
-		                      STR_ARG(zone_name(s->zone)), s->cut_hour));
+		         arena_printf(b->r->arena, "%.*s · %.*s · %.*s · %02d:00", STR_ARG(s->name), STR_ARG(profiles_text(b, s)), STR_ARG(zone_name(s->zone)),
+		                      s->cut_hour));
 	}
+}
+
+/* What differed between the days of the report. */
+static void
+versions_put(struct book *b, lxw_row_t *row)
+{
+	char from[11], to[11];
+	struct str text;
+	for (size_t i = 0; report_settings_span(b->r, i, from, to, &text); i++)
+		pair_put(b, row, i ? "" : "分段规则", i ? "" : "Rules by date", arena_printf(b->r->arena, "%s – %s  %.*s", from, to, STR_ARG(text)));
 }
 
 static void
@@ -217,6 +251,7 @@ header_put(struct book *b, const struct export_mark *mark, lxw_row_t *row)
 	pair_put(b, row, "会话间隔（分钟）", "Session gap (min)", arena_printf(a, "%lld", (long long)s->session_gap_min));
 	pair_put(b, row, "慢响应（秒）", "Slow after (s)", arena_printf(a, "%lld", (long long)s->slow_s));
 	pair_put(b, row, "长接待（分钟）", "Long after (min)", arena_printf(a, "%lld", (long long)s->long_min));
+	versions_put(b, row);
 	pair_put(b, row, "过滤掉的聊天对", "Pairs filtered out", filters_text(b));
 	pair_put(b, row, "导出人", "Exported by", mark->who);
 	pair_put(b, row, "导出时间", "Exported at", str_of(at));

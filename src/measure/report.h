@@ -181,6 +181,8 @@ struct str report_by_text(const struct report *r, const struct report_row *row, 
 const char *report_by_title(const struct report *r, int bit);
 /* On some day of the report. */
 bool report_filter_on(const struct report *r, enum filter f);
+/* The spans of days of a report over several versions of the settings, one after the other: i from 0; false: no more, or all days are of one. */
+bool report_settings_span(const struct report *r, size_t i, char ret_from[11], char ret_to[11], struct str *ret_text);
 /* The profile of all the report's days of a shop; NULL: it was changed on one of them. */
 const struct profile *report_profile(const struct report *r, const struct report_shop *shop);
 /* names: the header line holds names in the report's language, else keys. Formulas are neutralised. */

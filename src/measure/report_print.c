@@ -291,15 +291,52 @@ report_filter_on(const struct report *r, enum filter f)
 	return on;
 }
 
-/* Who counts, until when: a span of days of the report that one version holds for. */
+/* The days of the report that one version holds for. */
+static void
+span_of(const struct report *r, int32_t from, int32_t end, char ret_first[11], char ret_last[11])
+{
+	date_print(from > r->ask.from ? from : r->ask.from, ret_first);
+	date_print(end <= r->ask.to ? end - 1 : r->ask.to, ret_last);
+}
+
 static void
 span_write(const struct report *r, int32_t from, int32_t end, struct json_writer *w)
 {
 	char first[11], last[11];
-	date_print(from > r->ask.from ? from : r->ask.from, first);
-	date_print(end <= r->ask.to ? end - 1 : r->ask.to, last);
+	span_of(r, from, end, first, last);
 	jw_member_text(w, "from", str_of(first));
 	jw_member_text(w, "to", str_of(last));
+}
+
+/* The settings of all days of the report. */
+static size_t
+settings_of(const struct report *r, const struct measure_rules *ret_all[RULES_COMPARED_MAX])
+{
+	const struct rules_history *h = &r->ask.history;
+	size_t n = 0;
+	for (size_t i = 0; i < h->n && n < RULES_COMPARED_MAX; i++)
+		if (version_in(r, i))
+			ret_all[n++] = &h->all[i].rules;
+	return n;
+}
+
+bool
+report_settings_span(const struct report *r, size_t i, char ret_from[11], char ret_to[11], struct str *ret_text)
+{
+	const struct rules_history *h = &r->ask.history;
+	const struct measure_rules *all[RULES_COMPARED_MAX];
+	size_t n = settings_of(r, all), k = 0;
+	struct buf text;
+	if (n < 2 || i >= n)
+		return false;
+	while (&h->all[k].rules != all[i])
+		k++;
+	span_of(r, h->all[k].from, k + 1 < h->n ? h->all[k + 1].from : INT32_MAX, ret_from, ret_to);
+	buf_init(&text, 1 << 16);
+	measure_rules_say_differing(all, n, i, speaks_zh(r), &text);
+	*ret_text = arena_str(r->arena, buf_str(&text));
+	buf_free(&text);
+	return true;
 }
 
 static void
@@ -307,10 +344,7 @@ settings_versions_write(const struct report *r, struct json_writer *w)
 {
 	const struct rules_history *h = &r->ask.history;
 	const struct measure_rules *all[RULES_COMPARED_MAX];
-	size_t n = 0;
-	for (size_t i = 0; i < h->n && n < RULES_COMPARED_MAX; i++)
-		if (version_in(r, i))
-			all[n++] = &h->all[i].rules;
+	size_t n = settings_of(r, all);
 	for (size_t i = 0, k = 0; n > 1 && k < n; i++) {
 		if (!version_in(r, i))
 			continue;
@@ -354,6 +388,13 @@ versions_write(const struct report *r, struct json_writer *w)
 	settings_versions_write(r, w);
 	for (size_t i = 0; i < r->shop_count; i++)
 		profile_versions_write(r, &r->shops[i], w);
+	jw_end(w);
+	const struct measure_rules *all[RULES_COMPARED_MAX];
+	size_t n = settings_of(r, all);
+	jw_key(w, "version_settings");
+	jw_object(w);
+	if (n > 1)
+		measure_rules_write_meanings(all, n, speaks_zh(r), w);
 	jw_end(w);
 }
 

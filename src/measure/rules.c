@@ -178,15 +178,54 @@ measure_rules_write(const struct measure_rules *r, struct json_writer *w)
 		place_write(&places[i], r, w);
 }
 
+static bool
+place_same_in_all(const struct place *p, const struct measure_rules *const *all, size_t n)
+{
+	bool same = true;
+	for (size_t other = 1; same && other < n; other++)
+		same = place_same(p, all[0], all[other]);
+	return same;
+}
+
 void
 measure_rules_write_differing(const struct measure_rules *const *all, size_t n, size_t k, struct json_writer *w)
 {
-	for (size_t i = 0; i < PLACE_COUNT; i++) {
-		bool same = true;
-		for (size_t other = 1; same && other < n; other++)
-			same = place_same(&places[i], all[0], all[other]);
-		if (!same)
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		if (!place_same_in_all(&places[i], all, n))
 			place_write(&places[i], all[k], w);
+}
+
+static void
+place_say(const struct place *p, const struct measure_rules *r, bool zh, struct buf *out)
+{
+	const struct setting_row *row = &setting_table[p->setting];
+	const char *at = (const char *)r + p->offset;
+	int64_t n;
+	buf_printf(out, "%s%s%s%s", out->n ? (zh ? "；" : "; ") : "", zh ? row->help_zh : row->help_en, zh ? "：" : ": ",
+	           row->kind != SETTING_IS_BOOL ? "" : *(const bool *)at ? (zh ? "是" : "yes") : (zh ? "否" : "no"));
+	if (row->kind == SETTING_IS_INT) {
+		memcpy(&n, at, sizeof n);
+		buf_printf(out, "%lld", (long long)n);
+	} else if (row->kind == SETTING_IS_TEXT) {
+		buf_addz(out, at[0] ? at : zh ? "无" : "none");
+	}
+}
+
+void
+measure_rules_say_differing(const struct measure_rules *const *all, size_t n, size_t k, bool zh, struct buf *out)
+{
+	for (size_t i = 0; i < PLACE_COUNT; i++)
+		if (!place_same_in_all(&places[i], all, n))
+			place_say(&places[i], all[k], zh, out);
+}
+
+void
+measure_rules_write_meanings(const struct measure_rules *const *all, size_t n, bool zh, struct json_writer *w)
+{
+	for (size_t i = 0; i < PLACE_COUNT; i++) {
+		const struct setting_row *row = &setting_table[places[i].setting];
+		if (!place_same_in_all(&places[i], all, n))
+			jw_member_text(w, row->name, str_of(zh ? row->help_zh : row->help_en));
 	}
 }
 

@@ -63,6 +63,10 @@ enum err measure_rules_read(struct arena *a, struct str json, struct measure_rul
 /* Of these n, the settings that are not the same in all, as they are in the k-th. */
 enum { RULES_COMPARED_MAX = 400 };
 void measure_rules_write_differing(const struct measure_rules *const *all, size_t n, size_t k, struct json_writer *w);
+/* The same for people: "what it means: value; ...". */
+void measure_rules_say_differing(const struct measure_rules *const *all, size_t n, size_t k, bool zh, struct buf *out);
+/* What each of these settings means. */
+void measure_rules_write_meanings(const struct measure_rules *const *all, size_t n, bool zh, struct json_writer *w);
 /* The same from a parsed object; NULL: all at their defaults. ERR_NO_MEMORY leaves a setting at its default. */
 void measure_rules_take(struct arena *a, const struct json *all, struct measure_rules *ret_rules);
 /* Whether every figure would be the same under both. */

@@ -56,6 +56,42 @@ test('a queue fires once, tells the page and the robot in one message, and ends'
   assert.equal((await admin.get('alerts')).rows.length, 1);
 });
 
+test('every field that an alert is made with can be changed; what fired for the figure before is over, and stays in the log', async () => {
+  const { id: delivery_id } = await admin.post('deliveries', { name: '预警群二', channel: 'feishu', target: hook.url(), schedule: { every: 'daily', at: '09:00' }, paused: true });
+  const boss = await centre.person('boss2', { role: 'manager' });
+  await boss.live.do('board_watch');
+  const other = await centre.shop('b');
+  const { id } = await admin.post('alerts', { metric: 'waiting', op: 'above', value: 0, hold_s: 0, shop_id: other });
+  const v = await centre.visitor('b');
+  await v.open();
+  await v.say('在吗');
+  await boss.live.event((e) => e.event === 'alert' && e.data.alert_id === id && e.data.firing, LONG);
+  await admin.patch(`alerts/${id}`, { metric: 'open_per_agent', op: 'above', value: 40, hold_s: 7, shop_id: 0, group_id: group, delivery_id, in_page: true });
+  const row = async () => (await admin.get('alerts')).rows.find((r) => r.id === id);
+  const { metric, op, value, hold_s, shop_id, group_id, delivery_id: through, in_page } = await row();
+  assert.deepEqual({ metric, op, value, hold_s, shop_id, group_id, through, in_page }, { metric: 'open_per_agent', op: 'above', value: 40, hold_s: 7, shop_id: null, group_id: group, through: delivery_id, in_page: true });
+  await boss.live.event((e) => e.event === 'alert' && e.data.alert_id === id && !e.data.firing, LONG);
+  await until(async () => (await row()).firing_since === null, LONG, 'the alert to be over');
+  const [log, ...more] = (await admin.get('alerts/log')).rows.filter((l) => l.alert_id === id);
+  assert.deepEqual([log.metric, more.length], ['waiting', 0]);
+  assert.ok(log.until >= log.since);
+  // What is left out stays; 0 is none.
+  await admin.patch(`alerts/${id}`, { delivery_id: 0 });
+  assert.deepEqual([(await row()).delivery_id, (await row()).group_id], [null, group]);
+  await refused(admin.patch(`alerts/${id}`, { shop_id: 77 }), 'REFERENCED', 'shop_id');
+  await refused(admin.patch(`alerts/${id}`, { delivery_id: 77 }), 'NOT_FOUND', 'delivery_id');
+  await refused(admin.patch(`alerts/${id}`, { metric: 'moon' }), 'BAD_FIELD', 'metric');
+  // Nobody's place but the own, nobody's delivery but the own.
+  const lead = await centre.person('lead2', { role: 'lead', group_id: group, socket: false });
+  const { id: own } = await lead.post('alerts', { metric: 'waiting', op: 'above', value: 3, group_id: group });
+  await refused(lead.patch(`alerts/${own}`, { group_id: 0 }), 'BAD_FIELD', 'group_id');
+  await refused(lead.patch(`alerts/${own}`, { shop_id: other }), 'NOT_FOUND', 'shop_id');
+  await refused(lead.patch(`alerts/${own}`, { delivery_id }), 'NOT_FOUND', 'delivery_id');
+  await lead.delete(`alerts/${own}`);
+  await admin.delete(`alerts/${id}`);
+  await admin.delete(`deliveries/${delivery_id}`);
+});
+
 test('who may not see everything alerts on the own group or shop', async () => {
   const lead = await centre.person('lead', { role: 'lead', group_id: group, socket: false });
   await refused(lead.post('alerts', { metric: 'waiting', op: 'above', value: 3 }), 'BAD_FIELD', 'group_id');

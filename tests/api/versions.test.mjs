@@ -1,38 +1,21 @@
 // What figures are counted with, by date: every day by the version that held on it, whichever way it is counted; a closed month is out of reach.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { dropDatabase, newDatabase, run, startServer } from '../lib/server.mjs';
-import { Client } from '../lib/client.mjs';
+import { run } from '../lib/server.mjs';
+import { query, seeded } from '../lib/seeded.mjs';
 
-const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-versions-'));
-const answersFile = path.join(dir, 'a.json');
-const query = (o) => new URLSearchParams(o).toString();
 const refused = (promise, code, field) => assert.rejects(promise, (e) => e.code === code && e.field === field);
-let server, admin, db, answers, shops, days;
+let centre, admin, db, shops, days;
 
 before(async () => {
-  const jsonl = path.join(dir, 'g.jsonl');
-  const made = await run(['generate', '--seed', '31', '--days', '9', '--agents', '8', '--shops', '2', '--until', '2026-10-20', jsonl, '--answers', answersFile]);
-  assert.equal(made.code, 0, made.err);
-  answers = JSON.parse(readFileSync(answersFile, 'utf8'));
-  db = newDatabase(dir);
-  const brought = await run(['import', '--db', db, jsonl]);
-  assert.equal(brought.code, 0, brought.out + brought.err);
-  server = await startServer({ dir, db });
-  admin = new Client(server);
-  await admin.setup();
+  centre = await seeded({ seed: 31, days: 9, agents: 8, shops: 2, until: '2026-10-20' });
+  admin = centre.admin;
+  db = centre.server.db;
   shops = (await admin.get('shops')).rows;
   days = [];
-  for (let at = Date.parse(answers.from); at <= Date.parse(answers.until); at += 86400000) days.push(new Date(at).toISOString().slice(0, 10));
+  for (let at = Date.parse(centre.answers.from); at <= Date.parse(centre.answers.until); at += 86400000) days.push(new Date(at).toISOString().slice(0, 10));
 });
-after(async () => {
-  await server?.stop();
-  if (db) dropDatabase(db);
-  rmSync(dir, { recursive: true, force: true });
-});
+after(() => centre?.remove());
 
 const setting = async (name) => (await admin.get('settings')).rows.find((r) => r.name === name);
 const change = (name, value, from) => admin.patch('settings', { name, value: String(value), from });

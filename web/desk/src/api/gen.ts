@@ -296,8 +296,8 @@ export interface Routes {
   "GET /api/v1/alerts": { in: Record<string, never>; out: { next?: string; rows: { id: number; metric: "waiting" | "longest_wait_s" | "open_per_agent" | "answered_within"; op: "above" | "below"; value: number; hold_s: number; shop_id: number | null; group_id: number | null; delivery_id: number | null; in_page: boolean; owner_id: number; owner_name: string; mine: boolean; firing_since: number | null; }[] } };
   /** Alert when a live figure is beyond a value for hold_s seconds: in the page, and through a delivery of one's own (BOARD) */
   "POST /api/v1/alerts": { in: { metric: "waiting" | "longest_wait_s" | "open_per_agent" | "answered_within"; op: "above" | "below"; value: number; hold_s?: number | null; shop_id?: number | null; group_id?: number | null; delivery_id?: number | null; in_page?: boolean | null; }; out: { id: number; } };
-  /** Change an alert (BOARD) */
-  "PATCH /api/v1/alerts/{alert_id}": { in: { alert_id: number; op?: "above" | "below" | null; value?: number | null; hold_s?: number | null; in_page?: boolean | null; }; out: void };
+  /** Change an alert; what it fired for before stays in the log (BOARD) */
+  "PATCH /api/v1/alerts/{alert_id}": { in: { alert_id: number; metric?: "waiting" | "longest_wait_s" | "open_per_agent" | "answered_within" | null; op?: "above" | "below" | null; value?: number | null; hold_s?: number | null; in_page?: boolean | null; shop_id?: number | null; group_id?: number | null; delivery_id?: number | null; }; out: void };
   /** Delete an alert (BOARD) */
   "DELETE /api/v1/alerts/{alert_id}": { in: { alert_id: number; }; out: void };
   /** The newest 200 alerts: since when, until when, and the worst value (BOARD) */

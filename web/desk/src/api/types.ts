@@ -41,7 +41,13 @@ export interface Hours { spans: Span[]; days: SpecialDay[] }
 
 export interface Category { id: Id; key: string; name: string; name_en: string; sort: number; closed_at: number | null }
 export interface TagRow { id: Id; name: string; colour: string }
-export interface Setting { name: string; value: string; default: string; type: 'int' | 'bool' | 'text'; min?: number | null; max?: number | null; help_zh: string; help_en: string }
+export interface Setting {
+  name: string; value: string; default: string; type: 'int' | 'bool' | 'text'; min?: number | null; max?: number | null; help_zh: string; help_en: string;
+  dated: boolean; from?: string | null; next_value?: string | null; next_from?: string | null; /* dated: changed from a business day on */
+}
+export interface RuleVersion { id: Id; name: string; from: string; value: string; before: string; state: 'past' | 'present' | 'future'; set_at: number; set_by_name: string }
+/* Days of a report that were counted by other rules than its others: a shop's by another profile, or all by other settings. */
+export interface RuleSpan { from: string; to: string; shop_id?: Id; shop_name?: string; profile?: string; settings?: Record<string, string | number | boolean> }
 export interface AuditRow {
   id: Id; at: number; person_name: string | null; action: string; subject_kind: string; subject_id: Id | null; detail: unknown; address: string;
 }
@@ -152,6 +158,7 @@ export interface Report {
   header: {
     profile: string; from?: string; to?: string; hours_from?: number; hours_to?: number; filtered?: Record<string, number>;
     shops?: { shop_id: Id; shop_name: string; profile: string }[]; attribution?: string; windows?: Record<string, number>;
+    versions?: RuleSpan[]; version_settings?: Record<string, string>;
     sales?: { candidates: string; refunds: string; postage: boolean; orders_left_out: Record<string, number> }; [k: string]: unknown;
   };
   columns: string[]; rows: ReportLine[]; total: Omit<ReportLine, 'by'>;

@@ -107,6 +107,9 @@ export function AlertsPage() {
   );
 }
 
+/* A place by shop and group together, as only a program makes it, stays as it is. */
+const BOTH = 'both';
+
 interface Fields { metric: AlertMetric; op: 'above' | 'below'; value: number; hold_s: number; place?: string; in_page: boolean; delivery_id?: number }
 
 function Editor({ alert, places, deliveries, close, done }: { alert: AlertRule | 'new'; places: ReturnType<typeof usePlaces>; deliveries: Delivery[]; close: () => void; done: () => void }) {
@@ -120,15 +123,19 @@ function Editor({ alert, places, deliveries, close, done }: { alert: AlertRule |
   const narrow = me.scope !== 'all';
   const options = [
     ...(narrow ? [] : [{ value: '', label: w.everywhere }]),
+    ...(!fresh && alert.shop_id && alert.group_id ? [{ value: BOTH, label: places.of(alert) }] : []),
     ...(me.scope === 'all' || me.scope === 'shop' ? places.shops.map((s) => ({ value: `shop ${s.value}`, label: s.label })) : []), ...places.groups.map((g) => ({ value: `group ${g.value}`, label: `${t.live.group}${t.common.colon}${g.label}` })),
   ];
-  const first: Fields = fresh ? { metric: 'waiting', ...usual.waiting, hold_s: 10, place: options[0]?.value ?? '', in_page: true } : { ...alert, place: '', delivery_id: undefined };
+  const first: Fields = fresh ? { metric: 'waiting', ...usual.waiting, hold_s: 10, place: options[0]?.value ?? '', in_page: true }
+    : { ...alert, place: alert.shop_id && alert.group_id ? BOTH : alert.shop_id ? `shop ${alert.shop_id}` : alert.group_id ? `group ${alert.group_id}` : '', delivery_id: alert.delivery_id ?? undefined };
+  const own = fresh || alert.owner_id === me.person_id; /* it tells through a delivery of who owns it */
   const send = async (v: Fields) => {
     const [kind, id] = (v.place ?? '').split(' ');
     setBusy(true);
     try {
       if (fresh) await api.post('/alerts', { metric: v.metric, op: v.op, value: v.value, hold_s: v.hold_s, in_page: v.in_page, delivery_id: v.delivery_id, ...(kind ? { [`${kind}_id`]: Number(id) } : {}) });
-      else await api.patch(`/alerts/${alert.id}`, { op: v.op, value: v.value, hold_s: v.hold_s, in_page: v.in_page });
+      else await api.patch(`/alerts/${alert.id}`, { metric: v.metric, op: v.op, value: v.value, hold_s: v.hold_s, in_page: v.in_page, ...(own && may('EXPORT') ? { delivery_id: v.delivery_id ?? 0 } : {}),
+        ...(v.place === BOTH ? {} : { shop_id: kind === 'shop' ? Number(id) : 0, group_id: kind === 'group' ? Number(id) : 0 }) });
       done();
     } catch (e) {
       sayFailed(e);
@@ -138,10 +145,10 @@ function Editor({ alert, places, deliveries, close, done }: { alert: AlertRule |
   };
   const units: Record<AlertMetric, string> = { waiting: w.persons, longest_wait_s: t.time.s, open_per_agent: w.chats, answered_within: '%' };
   return (
-    <Modal open onCancel={close} onOk={form.submit} confirmLoading={busy} okText={t.common.save} cancelText={t.common.cancel} title={fresh ? w.add : `${places.of(alert)} · ${w.metrics[alert.metric]}`}>
+    <Modal open onCancel={close} onOk={form.submit} confirmLoading={busy} okText={t.common.save} cancelText={t.common.cancel} title={fresh ? w.add : w.change}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={first} onFinish={(v) => void send(v)} onValuesChange={(c: Partial<Fields>) => { if (c.metric) form.setFieldsValue(usual[c.metric]); }}>
-        {fresh && <Form.Item name="metric" label={w.metric}><Select options={metrics.map((m) => ({ value: m, label: w.metrics[m] }))} /></Form.Item>}
-        {fresh && <Form.Item name="place" label={w.place} extra={narrow ? w.placeHelp : undefined} rules={[{ required: narrow, message: t.common.required }]}><Select options={options} showSearch optionFilterProp="label" /></Form.Item>}
+        <Form.Item name="metric" label={w.metric}><Select options={metrics.map((m) => ({ value: m, label: w.metrics[m] }))} /></Form.Item>
+        <Form.Item name="place" label={w.place} extra={narrow ? w.placeHelp : undefined} rules={[{ required: narrow, message: t.common.required }]}><Select options={options} showSearch optionFilterProp="label" /></Form.Item>
         <div className="row top">
           <Form.Item name="op" label={w.op} style={{ flex: 1 }}><Select options={(['above', 'below'] as const).map((o) => ({ value: o, label: w.ops[o] }))} /></Form.Item>
           <Form.Item name="value" label={w.value} style={{ flex: 1 }} rules={[{ required: true, message: t.common.required }]}><InputNumber min={0} max={metric === 'answered_within' ? 100 : 1_000_000} precision={0} suffix={units[metric]} style={{ width: '100%' }} /></Form.Item>
@@ -149,8 +156,7 @@ function Editor({ alert, places, deliveries, close, done }: { alert: AlertRule |
         </div>
         <p className="muted small" style={{ marginTop: -12, marginBottom: 12 }}>{w.holdHelp}</p>
         <Form.Item name="in_page" label={w.inPageLong} valuePropName="checked"><Switch /></Form.Item>
-        {fresh && may('EXPORT') && <Form.Item name="delivery_id" label={w.robot} extra={deliveries.length ? w.robotHelp : <>{w.robotNone} <Link to="/reports/deliveries">{t.sends.title}</Link></>}><Select allowClear disabled={!deliveries.length} options={deliveries.map((d) => ({ value: d.id, label: d.name }))} placeholder={t.common.none} /></Form.Item>}
-        {!fresh && <p className="muted small">{w.fixed}</p>}
+        {own && may('EXPORT') && <Form.Item name="delivery_id" label={w.robot} extra={deliveries.length ? w.robotHelp : <>{w.robotNone} <Link to="/reports/deliveries">{t.sends.title}</Link></>}><Select allowClear disabled={!deliveries.length} options={deliveries.map((d) => ({ value: d.id, label: d.name }))} placeholder={t.common.none} /></Form.Item>}
       </Form>
     </Modal>
   );

@@ -2,15 +2,16 @@ import type { Catalogue } from '.';
 import { enBack } from './en_back';
 import { enImport } from './en_import';
 import { enWatch } from './en_watch';
+import { enRules } from './en_rules';
 import { enSales } from './en_sales';
 
 export const en: Catalogue = {
   ...enBack,
   ...enImport,
   ...enWatch,
-  ...enSales,
+  ...enRules, ...enSales,
   common: {
-    app: 'Antball', colon: ': ', comma: ', ', save: 'Save', cancel: 'Cancel', ok: 'OK', close: 'Close', edit: 'Edit', add: 'New', remove: 'Delete', copy: 'Copy', copied: 'Copied', retry: 'Try again', search: 'Search',
+    app: 'Antball', colon: ': ', semicolon: '; ', comma: ', ', save: 'Save', cancel: 'Cancel', ok: 'OK', close: 'Close', edit: 'Edit', add: 'New', remove: 'Delete', copy: 'Copy', copied: 'Copied', retry: 'Try again', search: 'Search',
     more: 'Load more', all: 'All', none: 'None', yes: 'Yes', no: 'No', loading: 'Loading', back: 'Back', next: 'Next', done: 'Done', skip: 'Later', undo: 'Undo',
     offline: 'The server cannot be reached, check the network', failed: 'That did not work', unsaved: 'Not saved', saved: 'Saved', required: 'Please fill this in', optional: 'Optional', name: 'Name', state: 'State', time: 'Time', actions: 'Actions',
     columns: 'Columns', resetColumns: 'Back to default', rows: (n) => (n === 1 ? '1 row' : `${n} rows`), exportCsv: 'Export CSV', refresh: 'Refresh', notFound: 'There is no such page', goHome: 'Back to the start',

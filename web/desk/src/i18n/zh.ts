@@ -1,6 +1,7 @@
 import { zhBack } from './zh_back';
 import { zhImport } from './zh_import';
 import { zhWatch } from './zh_watch';
+import { zhRules } from './zh_rules';
 import { zhSales } from './zh_sales';
 
 /* Every word the desk shows. en.ts has the same keys; the compiler checks. Pages of the back office: zh_back.ts. */
@@ -8,9 +9,9 @@ export const zh = {
   ...zhBack,
   ...zhImport,
   ...zhWatch,
-  ...zhSales,
+  ...zhRules, ...zhSales,
   common: {
-    app: '蚁球', colon: '：', comma: '，', save: '保存', cancel: '取消', ok: '确定', close: '关闭', edit: '编辑', add: '新建', remove: '删除', copy: '复制', copied: '已复制', retry: '重试', search: '搜索',
+    app: '蚁球', colon: '：', semicolon: '；', comma: '，', save: '保存', cancel: '取消', ok: '确定', close: '关闭', edit: '编辑', add: '新建', remove: '删除', copy: '复制', copied: '已复制', retry: '重试', search: '搜索',
     more: '加载更多', all: '全部', none: '无', yes: '是', no: '否', loading: '正在加载', back: '返回', next: '下一步', done: '完成', skip: '稍后再说', undo: '撤销',
     offline: '连不上服务器，请检查网络', failed: '没有成功', unsaved: '未保存', saved: '已保存', required: '请填写', optional: '选填', name: '名称', state: '状态', time: '时间', actions: '操作',
     columns: '显示列', resetColumns: '恢复默认', rows: (n: number) => `共 ${n} 条`, exportCsv: '导出 CSV', refresh: '刷新', notFound: '没有这个页面', goHome: '回到首页',

@@ -6,7 +6,7 @@ export const zhWatch = {
     title: '预警', add: '新建预警', firing: '正在预警', lasting: (s: string) => `已持续 ${s}`, quiet: '正常', everywhere: '全部店铺', someDelivery: '群机器人', help: '实时数字越过阈值并持续一段时间后，在实时页、大屏和群机器人里提醒；回到正常后自动解除。',
     rule: (metric: string, op: string, value: string) => `${metric}${op} ${value}`, metrics: { waiting: '排队人数', longest_wait_s: '最长等待', open_per_agent: '人均进行中会话', answered_within: '30 秒应答率' }, ops: { above: '高于', below: '低于' },
     when: '条件', metric: '指标', place: '范围', placeHelp: '请选择您负责的店铺或组', op: '比较', value: '阈值', hold: '持续时间', holdHelp: '连续越过阈值这么久才提醒，避免数字抖动时反复打扰。', atOnce: '立即', tells: '提醒方式', inPage: '页面', inPageLong: '在实时页和大屏显示', robot: '同时发到', robotHelp: '一分钟内的多条预警合并成一条发出',
-    robotNone: '还没有可用的推送，请先新建：', persons: '人', chats: '个会话', fixed: '指标、范围和推送不能修改；需要时请另建一条。', none: '还没有预警', noneHelp: '例如：排队人数高于 5 人持续 10 秒时提醒。', removeAsk: (n: string) => `删除预警“${n}”？`, removeHelp: '它的触发记录会一起删除。',
+    robotNone: '还没有可用的推送，请先新建：', persons: '人', chats: '个会话', change: '修改预警', none: '还没有预警', noneHelp: '例如：排队人数高于 5 人持续 10 秒时提醒。', removeAsk: (n: string) => `删除预警“${n}”？`, removeHelp: '它的触发记录会一起删除。',
     log: '触发记录', noLog: '还没有触发过', began: '开始', then: '触发时', worst: '最差', lasted: '持续', still: '仍在持续',
   },
   sends: {

@@ -1,6 +1,6 @@
 import { PrinterOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, lazy, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { api } from '../api/http';
 import type { Metric, Report, ReportLine } from '../api/types';
@@ -32,7 +32,7 @@ const BEST = 5;
 /* What the service sold and saved, on one page for who pays for it; every figure opens what it was counted from. */
 export function Contribution() {
   const t = useT();
-  const [asked, ask] = useAsked(view);
+  const [asked, ask, filled] = useAsked(view);
   const [figure, setFigure] = useState<Figure | null>(null);
   const catalogue = useCatalogue();
   const { by: _, metrics: __, ...filters } = asked;
@@ -40,6 +40,8 @@ export function Contribution() {
   const [from, to] = earlierOf({ ...params }, 'previous') ?? [asked.from, asked.to];
   const agents = { ...filters, by: 'agent', metrics: 'sales,orders,paid_final,csat', order: '-sales', limit: BEST + 1 };
   const now = useRemote(JSON.stringify(params), (signal) => api.get<Report>('/reports/service', params, signal));
+  const rows = now.data?.rows.length;
+  useEffect(() => { if (rows !== undefined) filled(rows); });
   const before = useRemote(JSON.stringify({ ...params, from, to }), (signal) => api.get<Report>('/reports/service', { ...params, from, to }, signal));
   const best = useRemote(JSON.stringify(agents), (signal) => api.get<Report>('/reports/service', agents, signal));
   const open: Opener = (metric, value, extra, label) => setFigure({ ...filters, metric, value, label, ...extra });

@@ -1,11 +1,11 @@
 import { FileExcelOutlined, DownloadOutlined } from '@ant-design/icons';
 import { Button, Table, Tooltip } from 'antd';
 import dayjs from 'dayjs';
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, lazy, useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
-import type { Metric, Report, ReportLine, Value } from '../api/types';
+import type { Metric, Report, ReportLine, RuleSpan, Value } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { count, lengthText, percent } from '../lib/format';
 import { useRemote } from '../lib/remote';
@@ -29,6 +29,7 @@ export const useCatalogue = () => useRemote('metrics', (signal) => api.get<Rows<
 export interface Around { report: Report; metrics: Metric[]; asked: Asked; open: Opener | undefined }
 export interface Form {
   id: string; chart?: ChartKind | 'none'; compare?: Compare; table?: boolean; head?: boolean; above?: (p: Around) => ReactNode; below?: (p: Around) => ReactNode;
+  filled?: (rows: number) => void; /* told how many rows there are */
   strip?: string[];  /* the figures on top, the first of them in the chart; else the first columns */
   hidden?: (key: string) => boolean; /* columns that one must ask for */
   short?: (name: string) => string;  /* a column's name where the page says the rest */
@@ -41,6 +42,9 @@ export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
   const [figure, setFigure] = useState<Figure | null>(null);
   const catalogue = useCatalogue();
   const report = useRemote(JSON.stringify(asked), (signal) => api.get<Report>('/reports/service', { ...asked }, signal));
+  const rows = report.data?.rows.length;
+  const { filled } = form;
+  useEffect(() => { if (rows !== undefined) filled?.(rows); }, [rows, filled]);
   const compare = form.compare ?? 'previous';
   const days = earlierOf(asked, compare);
   const earlier = days && { ...asked, by: 'day', from: days[0], to: days[1], order: undefined, limit: undefined };
@@ -107,18 +111,34 @@ function Change({ metric, now, then, than }: { metric: Metric; now: Value | unde
 /* Profile, windows, and what the filters took out: a figure means nothing without them. */
 export function HeaderLine({ report, asked, sales }: { report: Pick<Report, 'header'>; asked: Pick<Asked, 'from' | 'to'>; sales?: boolean }) {
   const t = useT();
-  const { profile, filtered, from: _, to: __, hours_from, hours_to, shops, ...windows } = report.header;
+  const { profile, filtered, from: _, to: __, hours_from, hours_to, shops, versions, version_settings, ...windows } = report.header;
   const plain = Object.entries(windows).filter(([k, v]) => t.rep.windows[k] && (typeof v === 'string' || typeof v === 'number' || typeof v === 'boolean'));
   const out = Object.entries(filtered ?? {});
   const text = (k: string, v: unknown): string => (/_ms$/.test(k) ? lengthText(Number(v)) : /_s$/.test(k) ? lengthText(Number(v) * 1000) : v === true ? t.common.yes : v === false ? t.common.no : k === 'cut_hour' ? `${v}:00` : /_min$/.test(k) ? `${v} ${t.common.minutes}` : String(v));
   return (
     <div className="report-head">
       <span>{t.rep.profile}{t.common.colon}<b>{t.rep.profiles[profile] ?? profile}</b></span><span className="num">{asked.from} – {asked.to}</span>
-      {profile === 'mixed' && shops?.map((s) => <span key={s.shop_id}>{s.shop_name}{t.common.colon}{t.rep.profiles[s.profile] ?? s.profile}</span>)}
+      {profile === 'mixed' && shops?.map((s) => <span key={s.shop_id}>{s.shop_name}{t.common.colon}{versions?.some((v) => v.shop_id === s.shop_id) ? t.rules.several : t.rep.profiles[s.profile] ?? s.profile}</span>)}
       {hours_from !== undefined && hours_to !== undefined && <span>{t.rep.hours}{t.common.colon}{hours_from}:00–{hours_to}:00</span>}
       {plain.map(([k, v]) => <span key={k}>{t.rep.windows[k]}{t.common.colon}{text(k, v)}</span>)}
       {sales && <SalesLine header={report.header} />}
       <span>{t.rep.filtered}{t.common.colon}{out.length ? out.map(([k, n]) => `${t.rep.filters[k] ?? k} ${count(n)}`).join(t.common.comma) : t.common.none}</span>
+      {versions && versions.length > 0 && <Versions spans={versions} meanings={version_settings ?? {}} />}
+    </div>
+  );
+}
+
+/* What differed between the days, and from when to when it was what. */
+function Versions({ spans, meanings }: { spans: RuleSpan[]; meanings: Record<string, string> }) {
+  const t = useT();
+  const text = (v: string | number | boolean): string => (typeof v === 'boolean' ? (v ? t.common.yes : t.common.no) : v === '' ? t.rules.none : String(v));
+  return (
+    <div className="report-versions" role="note">
+      <b>{t.rules.mixed}</b>
+      <ul>{spans.map((s) => (
+        <li key={`${s.shop_id ?? 0} ${s.from}`}><span className="num">{t.rules.span(s.from, s.to)}</span>{t.common.colon}{s.profile ? `${s.shop_name ?? ''} ${t.rep.profile} ${t.rep.profiles[s.profile] ?? s.profile}`
+          : Object.entries(s.settings ?? {}).map(([k, v]) => `${meanings[k] ?? k}${t.common.colon}${text(v)}`).join(t.common.semicolon)}</li>
+      ))}</ul>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { CopyOutlined, EditOutlined, PlusOutlined, TrophyOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber, Modal, Select, Tooltip } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
 import type { Metric, ScoreItem, ScoreLine, Scores, ScoreTemplate } from '../api/types';
@@ -26,7 +26,7 @@ const view = { key: 'score', bys: ['agent'] };
 /* Agents by one figure of several weighed ones; each part opens the sessions it came from. */
 export function Score() {
   const t = useT();
-  const [asked, ask] = useAsked(view);
+  const [asked, ask, filled] = useAsked(view);
   const [query, setQuery] = useQuery();
   const [edited, setEdited] = useState<Draft | null>(null);
   const settings = useMay('SETTING_EDIT');
@@ -35,6 +35,8 @@ export function Score() {
   const templates = useRemote('score-templates', (signal) => api.get<Rows<ScoreTemplate>>('/score-templates', undefined, signal));
   const params = { template_id: query.template_id, from: asked.from, to: asked.to, shop_id: asked.shop_id, group_id: asked.group_id, profile: asked.profile };
   const scores = useRemote(JSON.stringify(params), (signal) => api.get<Scores>('/reports/score', params, signal));
+  const rows = scores.data?.rows.length;
+  useEffect(() => { if (rows !== undefined) filled(rows); });
   const now = templates.data?.rows.find((x) => x.id === scores.data?.template.id);
   const remove = (x: ScoreTemplate) => askOnce(t.rep.score.removeAsk(x.name), t.rep.score.removeHelp, t.common.remove, async () => {
     await api.remove(`/score-templates/${x.id}`);

@@ -1,10 +1,11 @@
 import dayjs from 'dayjs';
-import { Suspense, lazy, useEffect } from 'react';
+import { Suspense, lazy, useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { prefRead, prefWrite } from '../lib/prefs';
 import { useQuery } from '../lib/router';
 import { useShopId } from '../live/filter';
-import type { SpanKind } from '../api/types';
+import { api } from '../api/http';
+import type { Report, SpanKind } from '../api/types';
 import { Bones } from '../ui/parts';
 import { dayText, spanDays } from './asked';
 import type { Asked } from './asked';
@@ -47,16 +48,21 @@ export const views = {
   robot: { key: 'robot', bys: ['day', 'hour', 'shop', 'agent'], metrics: 'robot_messages,auto_messages', chart: 'bar' },
 } satisfies Record<string, View>;
 
+const LOOK_BACK = 400; /* days */
+
 /* The address says what is asked; what it leaves out comes from the last time. */
-export function useAsked(view: View): [Asked, (patch: Partial<Asked>) => void] {
+/* A span that nobody asked for, in which nothing happened, gives way to the last days in which something did: filled is told how many rows there were. */
+export function useAsked(view: View): [asked: Asked, ask: (patch: Partial<Asked>) => void, filled: (rows: number) => void] {
   const [query, setQuery] = useQuery();
+  const [moved, setMoved] = useState<[key: string, from: string, to: string] | null>(null);
+  const looked = useRef('');
   const shopId = useShopId();
   const last = prefRead<Partial<Asked>>(`report.${view.key}`, {});
   const by = query.by ?? last.by;
   const [first, end] = view.span ? spanDays(view.span) : [dayjs().subtract((view.days ?? 7) - 1, 'day'), dayjs()];
   const going = by && view.bys.includes(by) ? by : view.bys[0] ?? 'agent';
   const asked: Asked = {
-    from: query.from ?? dayText(first), to: query.to ?? dayText(end), by: going,
+    from: query.from ?? (moved?.[0] === view.key ? moved[1] : dayText(first)), to: query.to ?? (moved?.[0] === view.key ? moved[2] : dayText(end)), by: going,
     shop_id: query.shop_id ?? (shopId ? String(shopId) : undefined), group_id: query.group_id ?? last.group_id, channel: query.channel ?? last.channel, category_id: query.category_id ?? last.category_id,
     profile: query.profile ?? last.profile, attribution: view.sales ? query.attribution ?? last.attribution : undefined, metrics: typeof view.metrics === 'function' ? view.metrics(going) : view.metrics,
   };
@@ -66,16 +72,27 @@ export function useAsked(view: View): [Asked, (patch: Partial<Asked>) => void] {
     prefWrite(`report.${view.key}`, { ...JSON.parse(kept), ...patch, from: undefined, to: undefined, shop_id: undefined });
     setQuery(patch as Record<string, string | undefined>);
   };
-  return [asked, ask];
+  const filled = (rows: number) => {
+    if (rows || query.from || looked.current === view.key) return;
+    looked.current = view.key;
+    const { shop_id, group_id, channel, category_id } = asked, whole = { from: dayText(dayjs().subtract(LOOK_BACK - 1, 'day')), to: dayText(dayjs()), by: 'day', metrics: 'receive_num', shop_id, group_id, channel, category_id };
+    void api.get<Report>('/reports/service', whole).then((r) => {
+      const days = r.rows.flatMap((l) => (typeof l.by.day === 'string' ? [l.by.day] : [])).sort(), last = days.at(-1);
+      if (!last || !days[0]) return;
+      const had = dayjs(last).diff(dayjs(days[0]), 'day') + 1, n = view.span ? (had > 14 ? 30 : 14) : view.days ?? 7;
+      setMoved([view.key, dayText(dayjs(last).subtract(n - 1, 'day')), last]);
+    }, () => { looked.current = ''; });
+  };
+  return [asked, ask, filled];
 }
 
 export function ServiceReport({ view }: { view: View }) {
-  const [asked, ask] = useAsked(view);
+  const [asked, ask, filled] = useAsked(view);
   const chart = typeof view.chart === 'function' ? view.chart(asked.by) : view.chart;
   return (
     <>
       <Filters asked={asked} ask={ask} bys={view.bys} sales={view.sales} narrow={view.narrow} />
-      <ReportBody asked={asked} form={{ id: view.key, chart, strip: view.strip, above: view.above, below: view.below, hidden: view.hidden, short: view.short }} />
+      <ReportBody asked={asked} form={{ id: view.key, filled, chart, strip: view.strip, above: view.above, below: view.below, hidden: view.hidden, short: view.short }} />
     </>
   );
 }

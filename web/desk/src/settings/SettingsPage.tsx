@@ -4,6 +4,7 @@ import { SubNav } from '../ui/SubNav';
 import { Audit } from './Audit';
 import { Categories } from './Categories';
 import { ImportsPage } from '../imports/ImportsPage';
+import { Rules } from './Rules';
 import { Shops } from './Shops';
 import { System } from './System';
 import { Tags } from './Tags';
@@ -16,6 +17,7 @@ export default function SettingsPage() {
     { key: 'categories', title: t.set.categories, needs: may('TEAM_EDIT'), view: <Categories /> },
     { key: 'tags', title: t.set.tags, needs: may('CHAT') || may('TEAM_EDIT'), view: <Tags /> },
     { key: 'import', title: t.imp.title, needs: may('IMPORT'), view: <ImportsPage /> },
+    { key: 'rules', title: t.rules.title, needs: may('SETTING_EDIT'), view: <Rules /> },
     { key: 'system', title: t.set.system, needs: may('SETTING_EDIT'), view: <System /> },
     { key: 'audit', title: t.set.audit, needs: may('AUDIT_SEE'), view: <Audit /> },
   ]} />;

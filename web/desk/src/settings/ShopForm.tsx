@@ -19,7 +19,7 @@ export function ShopForm({ shop, saved }: { shop?: Shop; saved: (id?: number) =>
     setBusy(true);
     try {
       if (shop) {
-        const { key: _, ...rest } = v;
+        const { key: _, profile: __, ...rest } = v; /* the profile has dates: ProfileVersions.tsx */
         await api.patch(`/shops/${shop.id}`, { ...rest, ...(open === (shop.closed_at !== null) ? { closed: !open } : {}) });
         sayDone(t.common.saved);
         saved(shop.id);
@@ -56,7 +56,6 @@ export function ShopForm({ shop, saved }: { shop?: Shop; saved: (id?: number) =>
       </div>
       {shop && <>
         <div className="row top gap16">
-          <Form.Item className="grow" name="profile" label={t.rep.profile} extra={t.set.profileHelp}><Select options={Object.entries(t.rep.profiles).filter(([k]) => k && k !== 'mixed').map(([value, label]) => ({ value, label }))} /></Form.Item>
           <Form.Item className="grow" name="cut_hour" label={t.set.cutHour} extra={t.set.cutHourHelp}><InputNumber min={0} max={23} precision={0} /></Form.Item>
         </div>
         <div className="row top gap16">

@@ -8,6 +8,7 @@ import { useRemote } from '../lib/remote';
 import { meRead } from '../live/me';
 import { DataTable } from '../ui/DataTable';
 import { HoursEditor } from './HoursEditor';
+import { ProfileVersions } from './ProfileVersions';
 import { ShopForm } from './ShopForm';
 import { WidgetBox } from './WidgetBox';
 
@@ -39,6 +40,7 @@ export function Shops() {
         {shop && <Tabs items={[
           { key: 'shop', label: t.set.shop, children: <ShopForm shop={shop} saved={saved} /> },
           { key: 'hours', label: t.set.hours, children: <HoursEditor shopId={shop.id} saved={saved} /> },
+          { key: 'profile', label: t.rep.profile, children: <ProfileVersions key={shop.profile} shop={shop} saved={saved} /> },
           { key: 'widget', label: t.set.widget, children: <WidgetBox shop={shop} /> },
         ]} />}
       </Drawer>

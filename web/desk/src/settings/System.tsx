@@ -8,7 +8,7 @@ import { useRemote } from '../lib/remote';
 import { Loaded } from '../ui/parts';
 import { sayDone, sayFailed } from '../ui/say';
 
-/* Every setting of the centre: what it means, what it is, what it was at first. Saved one by one. */
+/* Every setting of the centre but those that figures are counted with (Rules.tsx): what it means, what it is, what it was at first. Saved one by one. */
 export function System() {
   const t = useT();
   const list = useRemote('settings', (signal) => everyRow<Setting>('/settings', undefined, signal));
@@ -21,7 +21,7 @@ export function System() {
   return (
     <div className="section">
       <Input allowClear value={q} onChange={(e) => setQ(e.target.value)} placeholder={t.common.search} aria-label={t.common.search} style={{ width: 260 }} />
-      <Loaded from={list} rows={8}>{(rows) => <div className="settings-list">{rows.filter(fits).map((s) => <Row key={s.name + s.value} setting={s} save={(v) => void save(s, v)} />)}</div>}</Loaded>
+      <Loaded from={list} rows={8}>{(rows) => <div className="settings-list">{rows.filter((s) => !s.dated && fits(s)).map((s) => <Row key={s.name + s.value} setting={s} save={(v) => void save(s, v)} />)}</div>}</Loaded>
     </div>
   );
 }
