@@ -178,8 +178,10 @@ line_sort(struct import *im, const struct line_ref *line)
 		return OK;
 	}
 	time_note(c, o);
-	if (t != IMPORT_UNKNOWN)
-		return list_add(&im->lines[t], line);
+	if (t != IMPORT_UNKNOWN) {
+		enum err e = list_add(&im->lines[t], line);
+		return e || t != IMPORT_MESSAGE ? e : message_note(im, o);
+	}
 	snprintf(text, sizeof text, "unknown type \"%.60s\"", json_text(json_get(o, "type")).p ? json_text(json_get(o, "type")).p : "");
 	rejected(im, t, line, text);
 	return OK;
@@ -256,12 +258,16 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 {
 	struct str why = STR_NONE;
 	enum verdict v = CREATED;
+	bool done = false;
 	im->line = line;
 	im->why[0] = 0;
+	enum err e = t == IMPORT_MESSAGE ? message_take_head(im, line, &done) : OK;
+	if (e || done)
+		return e;
 	const struct json *o = line_parse(im, line, &why);
 	if (!o)
 		return why.n ? ERR_BAD_JSON : ERR_NO_MEMORY;
-	enum err e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
+	e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
 	if (e || t == IMPORT_MESSAGE)
 		return e;
 	verdict_count(&im->report->types[t], v);
@@ -319,8 +325,11 @@ type_store(struct import *im, enum import_type t)
 	}
 	if (!e)
 		e = people_journal(im);
-	if (!e && t == IMPORT_MESSAGE)
+	if (!e && t == IMPORT_MESSAGE) {
+		mem_free(im->heads);
+		im->heads = NULL;
 		e = chat_import(im);
+	}
 	return e;
 }
 
@@ -359,11 +368,13 @@ import_close(struct import *im)
 	for (int t = 0; t < IMPORT_TYPES; t++)
 		mem_free(im->lines[t].all);
 	mem_free(im->sources);
+	mem_free(im->heads);
 	mem_free(im->messages);
 	mem_free(im->written);
 	names_free(&im->shops);
 	names_free(&im->people);
 	names_free(&im->customers);
+	names_free(&im->pairs);
 	arena_free(im->arena);
 }
 
@@ -373,7 +384,7 @@ import_open(struct import *im, char *const *files, size_t n, char why[200])
 	im->arena = arena_new(256 << 20);
 	im->sources = mem_new(n + 1, sizeof *im->sources);
 	if (!im->arena || !im->sources || names_init(&im->shops, 16 << 20) || names_init(&im->people, 64 << 20) ||
-	    names_init(&im->customers, (size_t)2 << 30))
+	    names_init(&im->customers, (size_t)2 << 30) || names_init(&im->pairs, (size_t)2 << 30))
 		return ERR_NO_MEMORY;
 	enum err e = ids_start(im->db, IMPORT_NODE, &im->ids);
 	if (e)

@@ -38,9 +38,9 @@ message_data(struct import *im, const struct json *o)
 	return str_eqz(extra, "{}") ? STR_NONE : extra;
 }
 
-/* All but its data, which no check looks at. */
+/* What the line alone tells, but not its data, which no check looks at. */
 static enum err
-message_check(struct import *im, const struct json *o, struct message_row *ret_row)
+message_form(struct import *im, const struct json *o, struct message_row *ret_row)
 {
 	static const char *const kinds[] = { "text", "image", "file", "card", "event", NULL };
 	static const char *const channels[] = { "web", "mail", "voice", "import", NULL };
@@ -57,17 +57,24 @@ message_check(struct import *im, const struct json *o, struct message_row *ret_r
 		e = member_word(im, o, "channel", "import", channels, &m.channel);
 	if (!e)
 		e = member_text(im, o, "text", false, TEXT_MAX_CHARS, &m.text);
-	if (!e)
-		e = line_person(im, o, "agent", false, &m.person_id);
 	if (e)
 		return e;
 	m.sender = sender_of(sender);
-	if (m.sender == SENDER_AGENT && !m.person_id)
-		return line_refuse(im, "an agent's message must name its agent");
 	m.text = m.text.p ? m.text : STR("");
 	m.key_hash = str_hash(m.key);
 	*ret_row = m;
 	return OK;
+}
+
+static enum err
+message_check(struct import *im, const struct json *o, struct message_row *ret_row)
+{
+	enum err e = message_form(im, o, ret_row);
+	if (!e)
+		e = line_person(im, o, "agent", false, &ret_row->person_id);
+	if (!e && ret_row->sender == SENDER_AGENT && !ret_row->person_id)
+		return line_refuse(im, "an agent's message must name its agent");
+	return e;
 }
 
 enum err
@@ -77,6 +84,21 @@ message_read(struct import *im, const struct json *o, struct message_row *ret_ro
 	if (!e)
 		ret_row->data = message_data(im, o);
 	return e;
+}
+
+static enum err
+message_add(struct import *im, const struct message_ref *m)
+{
+	if (im->message_count == im->message_cap) {
+		size_t cap = im->message_cap ? 2 * im->message_cap : 4096;
+		struct message_ref *p = mem_grow(im->messages, cap * sizeof *p);
+		if (!p)
+			return ERR_NO_MEMORY;
+		im->messages = p;
+		im->message_cap = cap;
+	}
+	im->messages[im->message_count++] = *m;
+	return OK;
 }
 
 enum err
@@ -89,17 +111,90 @@ message_take(struct import *im, const struct json *o, const struct line_ref *lin
 		e = line_customer(im, o, &customer);
 	if (e)
 		return e;
-	if (im->message_count == im->message_cap) {
-		size_t cap = im->message_cap ? 2 * im->message_cap : 4096;
-		struct message_ref *p = mem_grow(im->messages, cap * sizeof *p);
+	return message_add(im, &(struct message_ref){ .line = *line, .at = row.at, .person_id = row.person_id, .customer = customer, .key_hash = row.key_hash,
+	                                              .sender = row.sender });
+}
+
+/* The head of a line in which nothing is wrong by itself; names need not be known yet. */
+static enum err
+head_read(struct import *im, const struct json *o, struct message_head *ret)
+{
+	struct message_row row;
+	struct str shop, customer, agent;
+	struct message_head h = { .whole = true };
+	if (message_form(im, o, &row) || member_text(im, o, "shop", true, 200, &shop) || member_text(im, o, "customer", true, 200, &customer) ||
+	    member_text(im, o, "agent", false, 200, &agent) || (row.sender == SENDER_AGENT && !agent.n))
+		return OK;
+	struct buf b;
+	buf_init(&b, 1 << 12);
+	buf_add(&b, shop);
+	buf_char(&b, '\x1f');
+	buf_add(&b, customer);
+	enum err e = buf_err(&b);
+	if (!e)
+		e = names_put(&im->pairs, buf_str(&b), &h.pair);
+	buf_free(&b);
+	if (!e)
+		e = names_put(&im->shops, shop, &h.shop);
+	if (!e && agent.n)
+		e = names_put(&im->people, agent, &h.agent);
+	if (e)
+		return e;
+	h.agent += agent.n > 0;
+	h.at = row.at;
+	h.key_hash = row.key_hash;
+	h.sender = (uint8_t)row.sender;
+	*ret = h;
+	return OK;
+}
+
+enum err
+message_note(struct import *im, const struct json *o)
+{
+	size_t at = im->lines[IMPORT_MESSAGE].n - 1;
+	if (at >= im->head_cap) {
+		size_t cap = im->head_cap ? 2 * im->head_cap : 4096;
+		struct message_head *p = mem_grow(im->heads, cap * sizeof *p);
 		if (!p)
 			return ERR_NO_MEMORY;
-		im->messages = p;
-		im->message_cap = cap;
+		im->heads = p;
+		im->head_cap = cap;
 	}
-	im->messages[im->message_count++] = (struct message_ref){ .line = *line, .at = row.at, .person_id = row.person_id, .customer = customer,
-		                                                  .key_hash = row.key_hash, .sender = row.sender };
-	return OK;
+	im->heads[at] = (struct message_head){ 0 };
+	return head_read(im, o, &im->heads[at]);
+}
+
+static enum err
+head_customer(struct import *im, const struct message_head *h, int64_t shop, uint32_t *ret_customer)
+{
+	struct name *pair = &im->pairs.all[h->pair];
+	if (pair->id && im->customers.all[pair->id - 1].id) {
+		*ret_customer = (uint32_t)(pair->id - 1);
+		return OK;
+	}
+	enum err e = customer_named(im, shop, str_sub(pair->text, im->shops.all[h->shop].text.n + 1, pair->text.n), ret_customer);
+	if (!e)
+		pair->id = (int64_t)*ret_customer + 1;
+	return e;
+}
+
+enum err
+message_take_head(struct import *im, const struct line_ref *line, bool *ret_done)
+{
+	const struct message_head *h = &im->heads[line - im->lines[IMPORT_MESSAGE].all];
+	struct message_ref m = { .line = *line, .at = h->at, .key_hash = h->key_hash, .sender = (enum sender)h->sender };
+	int64_t shop = 0;
+	*ret_done = false;
+	if (!h->whole)
+		return OK;
+	enum err e = h->agent ? person_at(im, h->agent - 1, &m.person_id) : OK;
+	if (!e)
+		e = shop_at(im, h->shop, &shop);
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	e = head_customer(im, h, shop, &m.customer);
+	*ret_done = true;
+	return e ? e : message_add(im, &m);
 }
 
 void

@@ -39,6 +39,15 @@ struct message_ref {
 	int64_t id;                /* given when all are known */
 };
 
+/* What the first reading of a message's line found, so that taking it needs no second one. Names by their place in the tables of names. */
+struct message_head {
+	int64_t at;
+	uint64_t key_hash;
+	uint32_t shop, pair, agent; /* pair: "shop\x1fcustomer"; agent: 1 + place, 0 nobody named */
+	uint8_t sender;
+	bool whole;                 /* else the line is read again, and refused in words or taken */
+};
+
 /* A message with all that its row holds; texts in the line's arena. */
 struct message_row {
 	int64_t id, at, person_id, session_id;
@@ -68,12 +77,15 @@ struct import {
 	size_t source_count;
 	struct arena *arena; /* of the line at hand */
 	struct line_list lines[IMPORT_TYPES];
+	struct message_head *heads; /* of lines[IMPORT_MESSAGE], the same order */
+	size_t head_cap;
 	struct message_ref *messages;
 	size_t message_count, message_cap;
 	struct written *written;
 	size_t written_count, written_cap;
 	bool had_messages; /* the record held imported conversations before */
 	struct names shops, people, customers; /* customers: "shop\x1fkey", id: customer id, other: shop id */
+	struct names pairs; /* of message heads, id: 1 + place in customers */
 	struct id_maker ids;
 	int pending; /* rows since the last commit */
 	int64_t steps, step_total;
@@ -106,6 +118,9 @@ enum err line_seen(struct import *im, enum import_type t, const struct json *o, 
 enum err line_keep(struct import *im, const struct seen *s, int64_t row) MUST_CHECK;
 
 int64_t import_id(struct import *im);
+/* Id of a name by its place; asked of the database once. ERR_NOT_FOUND. */
+enum err shop_at(struct import *im, uint32_t place, int64_t *ret_shop) MUST_CHECK;
+enum err person_at(struct import *im, uint32_t place, int64_t *ret_person) MUST_CHECK;
 enum err line_shop(struct import *im, const struct json *o, int64_t *ret_shop) MUST_CHECK;
 enum err line_person(struct import *im, const struct json *o, const char *member, bool needed, int64_t *ret_person) MUST_CHECK;
 /* The group of this name, made when there is none. */
@@ -138,6 +153,10 @@ enum err people_journal(struct import *im) MUST_CHECK;
 
 /* import_chat.c */
 enum err message_take(struct import *im, const struct json *o, const struct line_ref *line) MUST_CHECK;
+/* Keeps the head of the newest line of its type. */
+enum err message_note(struct import *im, const struct json *o) MUST_CHECK;
+/* As message_take, from the head. *ret_done false: the line must be read. */
+enum err message_take_head(struct import *im, const struct line_ref *line, bool *ret_done) MUST_CHECK;
 enum err chat_import(struct import *im) MUST_CHECK;
 int64_t session_gap(const struct import *im);
 extern const char *const sender_words[];

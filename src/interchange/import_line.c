@@ -202,21 +202,37 @@ line_keep(struct import *im, const struct seen *s, int64_t row)
 }
 
 static enum err
-named(struct import *im, struct names *names, struct str key, const struct query *q, int64_t *ret_id)
+named_at(struct import *im, const struct names *names, uint32_t i, const struct query *q, int64_t *ret_id)
 {
-	uint32_t i = 0;
 	struct import_shop_by_key_out row = { 0 };
-	enum err e = names_put(names, key, &i);
-	if (e)
-		return e;
 	if (!names->all[i].id) {
-		e = query_one(im->db, q, &(struct import_shop_by_key_in){ key }, im->arena, &row);
+		enum err e = query_one(im->db, q, &(struct import_shop_by_key_in){ names->all[i].text }, im->arena, &row);
 		if (e)
 			return e;
 		names->all[i].id = row.id;
 	}
 	*ret_id = names->all[i].id;
 	return OK;
+}
+
+static enum err
+named(struct import *im, struct names *names, struct str key, const struct query *q, int64_t *ret_id)
+{
+	uint32_t i = 0;
+	enum err e = names_put(names, key, &i);
+	return e ? e : named_at(im, names, i, q, ret_id);
+}
+
+enum err
+shop_at(struct import *im, uint32_t place, int64_t *ret_shop)
+{
+	return named_at(im, &im->shops, place, &import_shop_by_key, ret_shop);
+}
+
+enum err
+person_at(struct import *im, uint32_t place, int64_t *ret_person)
+{
+	return named_at(im, &im->people, place, &import_person_by_key, ret_person);
 }
 
 enum err
