@@ -10,6 +10,7 @@
  *   -- in:   shop_id:id status:enum(open,waiting)? limit:int(1..200) viewer:id@server
  *   --       text:text(1..4000)                      two or more blanks after -- continue the list
  *   -- out:  id:id title:text note:text?             or "= other" for the fields of another query of the file
+ *   -- plan: values                                  PostgreSQL plans each run for its values; else it may settle on one plan for all
  *   SELECT ... :shop_id ...;
  * Types: id int bool time money real text enum(...) json. ? is optional, @server never comes from a body, @unbound is read by C
  * only. A record that is no query has no statement and begins with "-- shape: NAME". Where the databases differ the body has lines
@@ -64,6 +65,7 @@ struct query_def {
 	struct str name;
 	int line;
 	bool shape; /* no statement */
+	bool by_values;
 	struct list in, out;
 	struct str body[2]; /* p == NULL: none for this database */
 	uint8_t order[FIELDS_MAX];
@@ -417,10 +419,14 @@ header_line(struct query_def *q, struct list *open, struct str comment)
 		struct str rest = str_trim(comment), key = name_take(&rest);
 		if (key.n == 0 || !str_starts(rest, STR(":")))
 			return NULL;
+		comment = after(rest, 1);
+		if (str_eqz(key, "plan") && str_eqz(str_trim(comment), "values")) {
+			q->by_values = true;
+			return NULL;
+		}
 		open = str_eqz(key, "in") ? &q->in : str_eqz(key, "out") ? &q->out : NULL;
 		if (!open)
-			die("unknown key \"%.*s:\" (name, in, out, sqlite, postgres)", STR_ARG(key));
-		comment = after(rest, 1);
+			die("unknown key \"%.*s:\" (name, in, out, plan: values, sqlite, postgres)", STR_ARG(key));
 	}
 	if (open)
 		list_parse(open, comment);
@@ -583,6 +589,8 @@ query_print(FILE *f, struct file *file, struct query_def *q)
 	}
 	if (q->order_count)
 		fprintf(f, "\t.pg_order = %.*s_order, .pg_count = %zu,\n", STR_ARG(q->name), q->order_count);
+	if (q->by_values)
+		fputs("\t.pg_by_values = true,\n", f);
 	fputs("};\n", f);
 }
 

@@ -110,6 +110,12 @@ usable(struct db *db, const char *what)
 	return db_fault(db, what);
 }
 
+enum err
+db_analyze(struct db *db)
+{
+	return db->kind == DB_SQLITE ? OK : db_script(db, STR("ANALYZE"));
+}
+
 /* ---- transactions ---- */
 
 static enum err

@@ -36,6 +36,7 @@ struct query {
 	uint32_t in_size, out_size; /* of the structs */
 	const uint8_t *pg_order;    /* PostgreSQL: field index for $1, $2, ... */
 	uint8_t pg_count;
+	bool pg_by_values;          /* planned anew each time, for the values given */
 };
 
 struct db;
@@ -110,6 +111,8 @@ enum err db_backup(struct db *db, const char *to_path, char why[200]) MUST_CHECK
 enum err db_check(struct db *db, char why[200]) MUST_CHECK;
 /* Checkpoint the write-ahead log; truncate: wait for readers and cut it to nothing. PostgreSQL: nothing to do, OK. */
 enum err db_checkpoint(struct db *db, bool truncate) MUST_CHECK;
+/* After much was put into the tables: PostgreSQL looks at what they hold, so that it plans well. SQLite plans without, OK. Not inside query_each. */
+enum err db_analyze(struct db *db) MUST_CHECK;
 /* Bytes that the log had at this connection's last commit beyond those that it had checked in, or tried to (0 in PostgreSQL). */
 int64_t db_wal_fresh(const struct db *db);
 /* Bytes of the write-ahead log's file, which keeps them when the log begins anew (0 in PostgreSQL). */

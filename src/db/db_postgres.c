@@ -167,6 +167,13 @@ param_type(const struct field *f)
 	return field_is_text(f) ? T_TEXT : T_INT8;
 }
 
+static void
+param_types(const struct query *q, Oid types[PARAMS_MAX])
+{
+	for (int i = 0; i < q->pg_count; i++)
+		types[i] = param_type(&q->in[q->pg_order[i]]);
+}
+
 static bool
 column_fits(const struct field *f, Oid type)
 {
@@ -201,8 +208,7 @@ static enum err
 statement_new(struct postgres *s, const struct query *q, const char *name, struct statement **ret_statement)
 {
 	Oid types[PARAMS_MAX];
-	for (int i = 0; i < q->pg_count; i++)
-		types[i] = param_type(&q->in[q->pg_order[i]]);
+	param_types(q, types);
 	struct statement *st = mem_new(1, sizeof *st);
 	if (!st)
 		return db_fail(&s->db, ERR_NO_MEMORY, "%s: no memory", q->name);
@@ -384,11 +390,21 @@ rows_stop(struct postgres *s)
 	PQfreeCancel(cancel);
 }
 
+static int
+send_bound(struct postgres *s, const struct query *q, const struct params *p)
+{
+	Oid types[PARAMS_MAX];
+	if (!q->pg_by_values)
+		return PQsendQueryPrepared(s->conn, q->name, q->pg_count, p->values, p->lengths, p->formats, BINARY);
+	param_types(q, types);
+	return PQsendQueryParams(s->conn, q->sql[DB_POSTGRES], q->pg_count, types, p->values, p->lengths, p->formats, BINARY);
+}
+
 static enum err
 run_bound(struct postgres *s, const struct query *q, struct statement *st, const struct params *p, const struct row_sink *sink,
           int64_t *ret_changed)
 {
-	if (!PQsendQueryPrepared(s->conn, q->name, q->pg_count, p->values, p->lengths, p->formats, BINARY))
+	if (!send_bound(s, q, p))
 		return postgres_fail(s, NULL, q->name);
 	if (sink->stream)
 		PQsetSingleRowMode(s->conn);

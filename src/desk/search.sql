@@ -49,7 +49,9 @@ DELETE FROM message_search WHERE id = :id;
 -- out:  id:id session_id:id seq:int at:time sender:text person_name:text? customer_name:text shop_name:text shop_colour:text text:text
 
 -- name: search_page
--- The index finds newest first; what the viewer may see is then decided as for any session.
+-- The index finds newest first; what the viewer may see is then decided as for any session. PostgreSQL gathers all that holds the
+-- words and sorts it ("+ 0": never walks all messages for words that few hold), after search_walk has shown that they are not common.
+-- plan: values
 -- in:   match:text tags:text before:int low:int high:int limit:int viewer:id@server viewer_scope:text@server viewer_group:id?@server
 -- out:  = search_list
 -- sqlite:
@@ -64,9 +66,32 @@ WHERE f.message_search MATCH :match AND :tags = :tags AND f.rowid < :before AND 
 ORDER BY f.rowid DESC LIMIT :limit;
 -- postgres:
 SELECT m.id, m.session_id, m.seq, m.at, m.sender, p.name AS person_name, c.name AS customer_name, h.name AS shop_name, h.colour AS shop_colour, m.text
+FROM (SELECT x.id + 0 AS id FROM message_search x
+    WHERE x.body @@ :match::tsquery AND (:tags = '' OR x.tags @@ :tags::tsquery) AND x.id < :before AND x.id >= :low AND x.id < :high ORDER BY 1 DESC OFFSET 0) f
+  JOIN message m ON m.id = f.id JOIN session s ON s.id = m.session_id JOIN customer c ON c.id = s.customer_id
+  JOIN shop h ON h.id = s.shop_id LEFT JOIN person p ON p.id = m.person_id AND m.sender <> 'customer' LEFT JOIN person a ON a.id = s.agent_id
+WHERE (:viewer_scope = 'all' OR s.agent_id = :viewer
+    OR (:viewer_scope = 'group' AND (s.group_id = :viewer_group OR a.group_id = :viewer_group))
+    OR (:viewer_scope = 'shop' AND s.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer
+        UNION SELECT g.shop_id FROM group_shop g WHERE g.group_id = :viewer_group)))
+ORDER BY f.id DESC LIMIT :limit;
+
+-- name: search_floor
+-- The oldest of the messages to walk through.
+-- in:   before:int steps:int
+-- out:  id:id
+-- postgres:
+SELECT f.id FROM message_search f WHERE f.id < :before ORDER BY f.id DESC LIMIT 1 OFFSET :steps;
+
+-- name: search_walk
+-- The same of the newest messages, one by one ("IS TRUE": without the words' index): what is common is found at once.
+-- in:   = search_page
+-- out:  = search_list
+-- postgres:
+SELECT m.id, m.session_id, m.seq, m.at, m.sender, p.name AS person_name, c.name AS customer_name, h.name AS shop_name, h.colour AS shop_colour, m.text
 FROM message_search f JOIN message m ON m.id = f.id JOIN session s ON s.id = m.session_id JOIN customer c ON c.id = s.customer_id
   JOIN shop h ON h.id = s.shop_id LEFT JOIN person p ON p.id = m.person_id AND m.sender <> 'customer' LEFT JOIN person a ON a.id = s.agent_id
-WHERE f.body @@ :match::tsquery AND (:tags = '' OR f.tags @@ :tags::tsquery) AND f.id < :before AND f.id >= :low AND f.id < :high
+WHERE (f.body @@ :match::tsquery) IS TRUE AND (:tags = '' OR (f.tags @@ :tags::tsquery) IS TRUE) AND f.id < :before AND f.id >= :low AND f.id < :high
   AND (:viewer_scope = 'all' OR s.agent_id = :viewer
     OR (:viewer_scope = 'group' AND (s.group_id = :viewer_group OR a.group_id = :viewer_group))
     OR (:viewer_scope = 'shop' AND s.shop_id IN (SELECT x.shop_id FROM person_shop x WHERE x.person_id = :viewer

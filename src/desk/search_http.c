@@ -5,7 +5,7 @@
 #include "search/bigram.h"
 #include "base/banned.h"
 
-enum { PAGE = 30, BODY_MAX = 256 * 1024, MATCH_MAX = 8192 };
+enum { PAGE = 30, WALK = 3000, BODY_MAX = 256 * 1024, MATCH_MAX = 8192 };
 
 static struct str
 tags_of(struct arena *a, const struct search_source_out *m, bool postgres)
@@ -174,6 +174,27 @@ hit_write(void *ctx, const void *row)
 	return OK;
 }
 
+/* PostgreSQL's index of words knows no order: what is common is found by walking back from the newest, what is rare by gathering. */
+static enum err
+walk_and_gather(struct request *rq, struct search_page_in q, struct page *page)
+{
+	struct search_floor_out floor = { 0 };
+	int64_t low = q.low;
+	if (q.high < q.before)
+		q.before = q.high;
+	enum err e = db_one(rq, &search_floor, &(struct search_floor_in){ .before = q.before, .steps = WALK }, &floor);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	q.low = floor.id > low ? floor.id : low;
+	e = db_each(rq, &search_walk, &q, hit_write, page);
+	q.limit -= page->rows;
+	if (e || q.limit == 0 || floor.id <= low)
+		return e;
+	q.low = low;
+	q.before = floor.id;
+	return db_each(rq, &search_page, &q, hit_write, page);
+}
+
 static enum err
 search_get(struct request *rq, const void *body)
 {
@@ -181,8 +202,9 @@ search_get(struct request *rq, const void *body)
 	struct buf match, tags;
 	struct page page = { .rq = rq };
 	bool postgres = db_kind(rq->db) == DB_POSTGRES;
+	int64_t limit = in->limit_set ? in->limit : PAGE;
 	struct search_page_in q = { .before = in->cursor_set ? in->cursor : INT64_MAX, .high = in->to_set ? id_at(in->to) : INT64_MAX,
-		                    .low = in->from_set ? id_at(in->from) : 0, .limit = in->limit_set ? in->limit : PAGE };
+		                    .low = in->from_set ? id_at(in->from) : 0, .limit = limit };
 	buf_init(&match, MATCH_MAX);
 	buf_init(&tags, MATCH_MAX);
 	bool any = postgres ? bigram_tsquery(&match, in->q) : bigram_fts5(&match, in->q);
@@ -199,9 +221,9 @@ search_get(struct request *rq, const void *body)
 	jw_object(&rq->w);
 	jw_key(&rq->w, "rows");
 	jw_array(&rq->w);
-	enum err e = db_each(rq, &search_page, &q, hit_write, &page);
+	enum err e = postgres ? walk_and_gather(rq, q, &page) : db_each(rq, &search_page, &q, hit_write, &page);
 	jw_end(&rq->w);
-	if (page.rows == q.limit) {
+	if (page.rows == limit) {
 		jw_key(&rq->w, "next");
 		jw_text(&rq->w, arena_printf(rq->arena, "%lld", (long long)page.last));
 	}

@@ -6,7 +6,7 @@
 #include "interchange/import_impl.h"
 #include "base/banned.h"
 
-enum { PIECE = 1000 };
+enum { PIECE = 1000, MUCH = 1000 };
 
 enum err
 import_index(struct import *im, char why[200])
@@ -27,6 +27,8 @@ import_index(struct import *im, char why[200])
 		if (im->o->tell && end % 20000 == 0)
 			im->o->tell(im->o->tell_ctx, "messages indexed", 0, "...");
 	}
+	if (!e && im->written_count >= MUCH)
+		e = db_analyze(im->db);
 	if (e) {
 		snprintf(why, 200, "imported, but the search index is not complete: %.120s", db_error(im->db));
 		db_rollback(im->db);

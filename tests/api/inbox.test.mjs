@@ -1,10 +1,10 @@
-// The box of closed chats over a long past: a page looks back over a stretch of it, says where to go on, and misses none on the way.
+// A long past: the box of closed chats, where a page looks back over a stretch of it, says where to go on, and misses none on the way; and the search.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { Centre } from '../lib/centre.mjs';
 import { until } from '../lib/client.mjs';
 
-const count = 2300, from = Date.UTC(2026, 0, 5), odd = [3, 900, 2100];
+const count = 3300, from = Date.UTC(2026, 0, 5), odd = [3, 900, 2100];
 let centre, admin, me;
 
 before(async () => {
@@ -67,4 +67,28 @@ test('who sees the own ones only looks through those', async () => {
   const pages = await walk(me, '&q=' + encodeURIComponent('发霉'));
   assert.deepEqual(places(pages), [900, 3]);
   assert.deepEqual(places(await walk(me, '&limit=200')), Array.from({ length: 1200 }, (_, i) => 1199 - i));
+});
+
+/** Every page of a search to the end: the numbers found. */
+async function found(who, query) {
+  const all = [];
+  let cursor = '';
+  do {
+    const page = await who.get('search?' + query + (cursor && '&cursor=' + cursor));
+    all.push(...page.rows.map((m) => Number(/第 (\d+) 位/.exec(m.text)[1])));
+    cursor = page.next;
+    assert.ok(all.length <= count, 'it comes to an end');
+  } while (cursor);
+  return all;
+}
+
+test('the search finds what is rare behind thousands of others, and pages through what is common', async () => {
+  const q = (text) => 'q=' + encodeURIComponent(text);
+  assert.deepEqual(await found(admin, q('发霉')), [...odd].reverse());
+  assert.deepEqual(await found(admin, q('发霉') + '&limit=1'), [...odd].reverse());
+  assert.deepEqual(await found(admin, q('发霉') + `&to=${from + 1000 * 60000}`), [900, 3]);
+  assert.deepEqual(await found(admin, q('发霉') + `&from=${from + 100 * 60000}`), [2100, 900]);
+  assert.deepEqual(await found(me, q('发霉')), [900, 3]);
+  assert.deepEqual(await found(admin, q('龘龘')), []);
+  assert.deepEqual(await found(admin, q('在吗') + '&limit=100'), Array.from({ length: count }, (_, i) => count - 1 - i).filter((i) => !odd.includes(i)));
 });
