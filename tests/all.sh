@@ -35,7 +35,7 @@ unit() {
   local name=$1 log="$work/unit.log"
   shift
   say "$name"
-  make --no-print-directory -j"$(nproc)" "$@" check >"$log" 2>&1 || { failed=$((failed + 1)); grep -E 'FAILED|ERROR|error:|Sanitizer|\[  (ERROR|FAILED)' "$log" | head -40; tail -5 "$log"; }
+  make --no-print-directory -j"$(nproc)" "$@" check >"$log" 2>&1 || { failed=$((failed + 1)); grep -E 'FAILED|ERROR|error:|Sanitizer|\[  (ERROR|FAILED)' "$log" | head -40 || true; tail -5 "$log"; }
   local n; n=$(grep -c '^\[       OK \]' "$log" || true)
   passed=$((passed + n)); skipped=$((skipped + $(grep -c '^\[  SKIPPED \]' "$log" || true)))
   echo "ok      $n unit tests"
@@ -47,7 +47,7 @@ node_tests() {
   say "$name"
   local log="$work/node.log" ok=0
   # The patterns are unfolded here, in tests/.
-  (cd tests && node --test --test-reporter=spec --test-concurrency="${CONCURRENCY:-4}" $*) >"$log" 2>&1 || ok=1
+  (cd tests && timeout -k 10 900 node --test --test-reporter=spec --test-concurrency="${CONCURRENCY:-4}" $*) >"$log" 2>&1 || ok=1
   if ! grep -q '^ℹ pass ' "$log"; then
     failed=$((failed + 1)); echo "FAILED  $name did not run"; tail -20 "$log"
     return

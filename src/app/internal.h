@@ -85,6 +85,7 @@ struct lane_thread {
 	int index;
 	struct db *db;
 	struct mailbox *inbox; /* shared by the threads of one kind, except WRITE */
+	bool folding;          /* the log, beside this lane */
 	struct thread *thread;
 };
 
@@ -96,7 +97,7 @@ struct app {
 	char setup_token[48];
 	char spool_dir[600], files_dir[600];
 	enum db_kind kind;
-	struct lane_thread write[WRITE_LANES_MAX], others[16];
+	struct lane_thread write[WRITE_LANES_MAX], others[16], fold; /* fold: of SQLite's log */
 	int write_count, other_count;
 	struct mailbox *read_box, *report_box, *job_box;
 	struct auth_table *auth; /* loop */
@@ -104,7 +105,7 @@ struct app {
 	struct rate_table *rates; /* loop */
 	struct metrics *metrics;
 	void *states[64];
-	atomic_bool stopping, disk_low, consumers_wanted, fatal;
+	atomic_bool stopping, disk_low, consumers_wanted, log_folded, fatal;
 	atomic_int_fast64_t stop_at; /* when the connections are closed; monotonic; 0: not asked to stop, or closed already */
 	int64_t consume_at; /* the first write lane: their next turn, monotonic */
 	int64_t last_second, last_pos; /* loop */

@@ -90,7 +90,7 @@ commit_timed(struct lane_thread *lane, size_t n)
 	return e;
 }
 
-/* One command in a transaction of its own; again when the database says that it was only busy. */
+/* One command in a transaction of its own; again when the database says that it was only busy, and what nobody else would ask again. */
 static void
 command_alone(struct lane_thread *lane, struct command *c)
 {
@@ -110,7 +110,7 @@ command_alone(struct lane_thread *lane, struct command *c)
 		}
 		db_rollback(lane->db);
 		fatal_check(lane->app, e, lane->db);
-		if (e != ERR_BUSY)
+		if (e != ERR_BUSY && c->from != FROM_INSIDE)
 			break;
 	}
 	command_failed(c, e);
@@ -155,7 +155,9 @@ batch_serve(struct lane_thread *lane, struct command **batch, size_t n)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (batch[i]->err)
+		if (batch[i]->err && batch[i]->from == FROM_INSIDE)
+			command_alone(lane, batch[i]);
+		else if (batch[i]->err)
 			command_failed(batch[i], batch[i]->err);
 		else
 			command_committed(batch[i], lane->db);
@@ -192,14 +194,35 @@ consumers_serve(struct lane_thread *lane)
 }
 
 static void
-wal_tend(struct lane_thread *lane)
+checkpoint(struct lane_thread *lane, bool truncate)
 {
-	if (db_wal_fresh(lane->db) < WAL_CHECKPOINT_BYTES)
-		return;
-	enum err e = db_checkpoint(lane->db, db_wal_bytes(lane->db) > WAL_TRUNCATE_BYTES);
+	enum err e = db_checkpoint(lane->db, truncate);
 	fatal_check(lane->app, e, lane->db);
 	if (e && e != ERR_BUSY)
 		LOG(LOG_WARN, "checkpoint", LOG_TEXT("why", str_of(db_error(lane->db))));
+}
+
+/* Most of the log is checked in beside the write lane, which then only has what came meanwhile: the log can begin anew. */
+static void
+fold_main(void *arg)
+{
+	struct lane_thread *lane = arg;
+	void *asked;
+	while (mailbox_take(lane->inbox, &asked, 1, -1) > 0) {
+		checkpoint(lane, false);
+		atomic_store(&lane->app->log_folded, true);
+	}
+}
+
+static void
+wal_tend(struct lane_thread *lane)
+{
+	if (atomic_exchange(&lane->app->log_folded, false)) {
+		lane->folding = false;
+		checkpoint(lane, db_wal_bytes(lane->db) > WAL_TRUNCATE_BYTES);
+	} else if (!lane->folding && db_wal_fresh(lane->db) >= WAL_CHECKPOINT_BYTES) {
+		lane->folding = mailbox_put(lane->app->fold.inbox, lane);
+	}
 }
 
 static size_t
@@ -317,14 +340,15 @@ static enum err
 lane_start(struct app *app, struct lane_thread *lane, enum lane kind, int index, struct mailbox *box, char why[200])
 {
 	static const char *const names[] = { "read", "write", "report", "job", "loop" };
+	bool fold = lane == &app->fold;
 	char name[16];
 	struct db_options o = { .read_only = kind != LANE_WRITE, .statement_ms = kind == LANE_REPORT ? REPORT_MS : 0 };
 	*lane = (struct lane_thread){ .app = app, .kind = kind, .index = index, .inbox = box };
 	if (!lane->inbox)
 		return ERR_NO_MEMORY;
 	enum err e = db_open(app->config.db, &o, &lane->db, why);
-	snprintf(name, sizeof name, "%s-%d", names[kind], index % 100);
-	return e ? e : thread_start(name, kind == LANE_WRITE ? write_main : other_main, lane, &lane->thread);
+	snprintf(name, sizeof name, "%s-%d", fold ? "fold" : names[kind], index % 100);
+	return e ? e : thread_start(name, fold ? fold_main : kind == LANE_WRITE ? write_main : other_main, lane, &lane->thread);
 }
 
 enum err
@@ -340,6 +364,8 @@ lanes_start(struct app *app, char why[200])
 	} others[] = { { LANE_READ, (int)app->config.read_lanes, &app->read_box, INBOX_MAX },
 		       { LANE_REPORT, 1, &app->report_box, REPORT_MAX },
 		       { LANE_JOB, (int)app->config.job_lanes, &app->job_box, 4096 } };
+	if (app->kind == DB_SQLITE)
+		e = lane_start(app, &app->fold, LANE_WRITE, 0, mailbox_new(1), why);
 	for (int i = 0; !e && i < writers; i++) {
 		e = lane_start(app, &app->write[i], LANE_WRITE, i, mailbox_new(INBOX_MAX), why);
 		app->write_count = i + 1;
@@ -370,12 +396,18 @@ lanes_stop(struct app *app)
 			mailbox_close(boxes[i]);
 	for (int i = 0; i < app->other_count; i++)
 		lane_stop(&app->others[i]);
-	for (int i = 0; i < app->write_count; i++) {
+	for (int i = 0; i < app->write_count; i++)
 		if (app->write[i].inbox)
 			mailbox_close(app->write[i].inbox);
+	for (int i = 0; i < app->write_count; i++)
 		lane_stop(&app->write[i]);
+	/* Not before: what another commits to its end pokes the first. */
+	for (int i = 0; i < app->write_count; i++)
 		mailbox_free(app->write[i].inbox);
-	}
+	if (app->fold.inbox)
+		mailbox_close(app->fold.inbox);
+	lane_stop(&app->fold);
+	mailbox_free(app->fold.inbox);
 	for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++)
 		mailbox_free(boxes[i]);
 }

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/banned.h"
 
-enum { CONSUME_MAX = 64, CONSUME_MS = 20, KEEP_ROWS = 100000, MISSED_MAX = 500 };
+enum { CONSUME_MAX = 64, CONSUME_MS = 40, KEEP_ROWS = 100000, MISSED_MAX = 500 };
 
 enum err
 outbox_last(struct db *db, int64_t *ret_pos)
