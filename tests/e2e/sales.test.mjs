@@ -52,6 +52,7 @@ test('sales by the rule asked for, the three rules side by side, the orders behi
   const total = page.locator('.table-box').first().locator('.total-row'), side = page.getByRole('region', { name: '三种归属规则对照' });
   await total.waitFor();
   assert.ok((await total.textContent()).includes(money(told['created-first'].sales)));
+  await side.locator('.total-row').waitFor();
   assert.deepEqual((await texts(side.locator('.total-row td'))).slice(1), rules.flatMap((r) => [money(told[r].sales), count(told[r].orders)]));
   assert.notEqual(told.created.orders, told.paid.orders, 'or the rules cannot be told apart');
   await opened(page, side.locator('.total-row td').nth(4).getByRole('button'), told.created.orders);
@@ -156,7 +157,7 @@ test('the calls behind each figure of calls: all of them, those that ended in on
   const [file] = await Promise.all([page.waitForEvent('download'), page.locator('.ant-drawer').getByRole('button', { name: '导出 CSV' }).click()]);
   const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n');
   assert.deepEqual(lines.slice(1, gone.length + 1).map((l) => l.split(',').at(-1)), gone.map((c) => c.key));
-  await page.keyboard.press('Escape');
+  await page.locator('.ant-drawer-close').click();
   await cards(page).first().waitFor({ state: 'hidden' });
   const line = page.locator('.ant-table-row').filter({ hasText: all.find((c) => c.agent_name).agent_name });
   await opened(page, line.getByRole('button').first(), (await calls({ agent_id: all.find((c) => c.agent_name).agent_id })).length);
