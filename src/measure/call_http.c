@@ -21,17 +21,14 @@ struct ringing {
 static enum err
 calls_ask(struct request *rq, const struct calls_in_in *in, struct report_ask *a)
 {
-	int64_t day = 0;
 	enum err e = report_ask_start(rq, in->from, in->to, in->profile, a);
+	if (!e)
+		e = report_ask_time(rq, in->day, in->hour_set, in->hour, a);
 	if (e)
 		return e;
-	if (in->day.p && !date_parse(in->day, &day))
-		return fail_text(rq, ERR_BAD_FIELD, "day", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
 	a->by = BY_SHOP;
 	a->store = NULL; /* the resident facts have no calls */
 	a->metrics = STR("calls_offered");
-	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
-	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
 	FILTERS_TAKE(a, in);
 	return OK;
 }

@@ -12,6 +12,8 @@ extern const struct feature measure_report_feature;
 struct report *report_for(struct request *rq);
 /* What every question has in common: days, profile (no value: each shop's own), the caller's scope, the settings in force. */
 enum err report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *ret_ask) MUST_CHECK;
+/* The one day (no value: any) and the hour of it that a figure was opened at. ERR_BAD_FIELD. */
+enum err report_ask_time(struct request *rq, struct str day, bool hour_set, int64_t hour, struct report_ask *a) MUST_CHECK;
 /* The service report of the routes' own input. */
 enum err report_service_make(struct request *rq, const struct report_in_in *in, struct report **ret_report) MUST_CHECK;
 /* All inputs have the same members for what they ask of the facts. */

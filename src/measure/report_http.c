@@ -254,18 +254,26 @@ page_write(struct request *rq, const struct picking *p, const struct report_sess
 	return e;
 }
 
+enum err
+report_ask_time(struct request *rq, struct str day, bool hour_set, int64_t hour, struct report_ask *a)
+{
+	int64_t number = 0;
+	if (day.p && !date_parse(day, &number))
+		return fail_text(rq, ERR_BAD_FIELD, "day", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+	a->day = day.p ? (int32_t)number : REPORT_NO_DAY;
+	a->hour = hour_set ? (int)hour : REPORT_NO_HOUR;
+	return OK;
+}
+
 static enum err
 sessions_ask(struct request *rq, const struct report_sessions_in_in *in, struct report_ask *a)
 {
-	int64_t day = 0;
 	enum err e = report_ask_start(rq, in->from, in->to, in->profile, a);
+	if (!e)
+		e = report_ask_time(rq, in->day, in->hour_set, in->hour, a);
 	if (e)
 		return e;
-	if (in->day.p && !date_parse(in->day, &day))
-		return fail_text(rq, ERR_BAD_FIELD, "day", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
 	a->by = BY_SESSION;
-	a->day = in->day.p ? (int32_t)day : REPORT_NO_DAY;
-	a->hour = in->hour_set ? (int)in->hour : REPORT_NO_HOUR;
 	FILTERS_TAKE(a, in);
 	return report_attribution(rq, in->attribution, a);
 }
