@@ -175,6 +175,8 @@ struct consumer {
 	uint64_t kinds;   /* 1 << EVENT_... */
 	/* One event, inside a WRITE transaction that also moves the cursor; at least once, so idempotent. */
 	enum err (*handle)(struct request *rq, enum event_kind kind, int64_t subject, int64_t ref);
+	/* May be NULL. After so many events, in a turn of its own: what would make a turn long. Nothing is lost when it is left out once. */
+	enum err (*settle)(struct request *rq, int64_t events);
 };
 
 struct feature {

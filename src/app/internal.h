@@ -49,6 +49,7 @@ struct command {
 	size_t in_size;
 	int write_lane;          /* of several: by session, so that a session's commands keep their order */
 	enum lane inside_lane;   /* of a command without route */
+	bool lazy;               /* db_begin_lazy: what it writes is derived, its cursor too */
 	enum err err;
 	char id[17]; /* request id */
 	int64_t began_us;        /* monotonic */
@@ -108,6 +109,7 @@ struct app {
 	atomic_bool stopping, disk_low, consumers_wanted, log_folded, fatal;
 	atomic_int_fast64_t stop_at; /* when the connections are closed; monotonic; 0: not asked to stop, or closed already */
 	int64_t consume_at; /* the first write lane: their next turn, monotonic */
+	int64_t unsettled;  /* the first write lane: events since they last settled */
 	int64_t last_second, last_pos; /* loop */
 	int64_t forgotten[FORGOTTEN_MAX]; /* loop; forget.c: logins that ended while the disk was full */
 	size_t forgotten_count;

@@ -99,7 +99,7 @@ command_alone(struct lane_thread *lane, struct command *c)
 		command_reset(c);
 		e = input_once(c);
 		if (!e)
-			e = db_begin(lane->db);
+			e = c->lazy ? db_begin_lazy(lane->db) : db_begin(lane->db);
 		if (!e)
 			e = command_run(c, lane->db);
 		if (!e)
@@ -187,10 +187,12 @@ static void
 consumers_serve(struct lane_thread *lane)
 {
 	struct command *c = atomic_load(&lane->app->disk_low) ? NULL : inside_new(lane->app, consumers_run, NULL, 0);
-	if (c)
-		command_alone(lane, c);
-	else
+	if (!c) {
 		atomic_store(&lane->app->consumers_wanted, false);
+		return;
+	}
+	c->lazy = true;
+	command_alone(lane, c);
 }
 
 static void

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/banned.h"
 
-enum { CONSUME_MAX = 64, CONSUME_MS = 40, KEEP_ROWS = 100000, MISSED_MAX = 500 };
+enum { CONSUME_MAX = 64, TURN_MS = 20, KEEP_ROWS = 100000, MISSED_MAX = 500 };
 
 enum err
 outbox_last(struct db *db, int64_t *ret_pos)
@@ -82,6 +82,8 @@ consumer_step(struct request *rq, const struct consumer *consumer, bool *ret_mor
 	}
 	if (!e && rows)
 		e = db_run(rq, &cursor_set, &(struct cursor_set_in){ .consumer = name, .pos = at.pos, .xid = at.xid, .moved_at = rq->now }, NULL);
+	if (consumer->settle)
+		rq->app->unsettled += rows;
 	*ret_more = rows == CONSUME_MAX;
 	return e;
 }
@@ -95,13 +97,30 @@ consume_again(struct app *app, struct db *db, void *arg)
 	consumers_wake(app);
 }
 
+static enum err
+consumers_settle(struct request *rq)
+{
+	int64_t events = rq->app->unsettled;
+	enum err e = OK;
+	rq->app->unsettled = 0;
+	for (size_t f = 0; !e && f < all_features_count; f++)
+		for (size_t i = 0; !e && i < all_features[f]->consumer_count; i++)
+			if (all_features[f]->consumers[i].settle)
+				e = all_features[f]->consumers[i].settle(rq, events);
+	return e;
+}
+
 enum err
 consumers_run(struct request *rq, const void *in)
 {
 	bool any = false, more;
 	(void)in;
+	if (rq->app->consume_at)
+		rq->app->consume_at = clock_monotonic() + TURN_MS;
+	if (rq->app->unsettled)
+		return consumers_settle(rq);
 	atomic_store(&rq->app->consumers_wanted, false);
-	rq->app->consume_at = clock_monotonic() + CONSUME_MS;
+	rq->app->consume_at = clock_monotonic() + TURN_MS;
 	for (size_t f = 0; f < all_features_count; f++)
 		for (size_t i = 0; i < all_features[f]->consumer_count; i++) {
 			enum err e = consumer_step(rq, &all_features[f]->consumers[i], &more);
@@ -115,11 +134,12 @@ consumers_run(struct request *rq, const void *in)
 	return any ? after_commit(rq, consume_again, NULL) : OK;
 }
 
-/* A turn costs a commit and the index a segment, whatever it brings: so there is at most one every CONSUME_MS, when nobody waits for an answer. */
+/* A turn costs a commit and the index a segment, whatever it brings: so there is at most one every TURN_MS, when nobody waits for an answer,
+ * and every other one is for settling. */
 int
 consumers_wait_ms(const struct app *app)
 {
-	if (!atomic_load(&app->consumers_wanted))
+	if (!atomic_load(&app->consumers_wanted) && !app->unsettled)
 		return -1;
 	int64_t left = app->consume_at - clock_monotonic();
 	return left < 0 ? 0 : (int)left;

@@ -127,16 +127,28 @@ command(struct db *db, enum command c, const char *what, bool in_transaction)
 	return e ? e : db->backend->command(db, c);
 }
 
-enum err
-db_begin(struct db *db)
+static enum err
+begin(struct db *db, enum command c)
 {
 	int64_t now = clock_us();
-	enum err e = command(db, COMMAND_BEGIN, "begin", false);
+	enum err e = command(db, c, "begin", false);
 	if (!e) {
 		db->depth = 1;
 		db->began_us = now;
 	}
 	return e;
+}
+
+enum err
+db_begin(struct db *db)
+{
+	return begin(db, COMMAND_BEGIN);
+}
+
+enum err
+db_begin_lazy(struct db *db)
+{
+	return begin(db, COMMAND_BEGIN_LAZY);
 }
 
 int64_t

@@ -64,6 +64,9 @@ const char *db_error(const struct db *db);
  * that the connection to the server was lost: the next call opens a new one. A transaction of a read_only connection sees one
  * snapshot. */
 enum err db_begin(struct db *db) MUST_CHECK;
+/* One whose commit does not wait for the disk: a loss of power may take it back, whole, with the lazy ones after it, and nothing else.
+ * For what is derived from the record and will be derived again. */
+enum err db_begin_lazy(struct db *db) MUST_CHECK;
 /* When it began, us of the monotonic clock: what was committed by then it sees. 0: there is none, every query sees what is newest. */
 int64_t db_began_us(const struct db *db);
 enum err db_commit(struct db *db) MUST_CHECK;

@@ -449,9 +449,11 @@ commit(struct postgres *s)
 }
 
 static enum err
-begin(struct postgres *s)
+begin(struct postgres *s, bool lazy)
 {
-	const char *sql = s->db.options.read_only ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
+	const char *sql = s->db.options.read_only ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	                  : lazy                  ? "BEGIN; SET LOCAL synchronous_commit = off"
+	                                          : "BEGIN";
 	enum err e = ready(s);
 	if (e)
 		return e;
@@ -467,10 +469,10 @@ begin(struct postgres *s)
 static enum err
 postgres_command(struct db *db, enum command c)
 {
-	static const char *const texts[COMMAND_COUNT] = { NULL, NULL, "ROLLBACK", "SAVEPOINT s", "RELEASE s", "ROLLBACK TO s; RELEASE s" };
+	static const char *const texts[COMMAND_COUNT] = { NULL, NULL, NULL, "ROLLBACK", "SAVEPOINT s", "RELEASE s", "ROLLBACK TO s; RELEASE s" };
 	struct postgres *s = postgres_of(db);
-	if (c == COMMAND_BEGIN)
-		return begin(s);
+	if (c == COMMAND_BEGIN || c == COMMAND_BEGIN_LAZY)
+		return begin(s, c == COMMAND_BEGIN_LAZY);
 	if (c == COMMAND_ROLLBACK && (s->lost || PQtransactionStatus(s->conn) == PQTRANS_IDLE))
 		return OK;
 	enum err e = ready(s);

@@ -267,15 +267,27 @@ sqlite_run(struct db *db, const struct query *q, const void *in, const struct ro
 /* ---- transactions and scripts ---- */
 
 static enum err
+lazy_set(struct sqlite *s, bool lazy)
+{
+	if (s->lazy == lazy)
+		return OK;
+	int rc = sqlite3_exec(s->handle, lazy ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+	if (!rc)
+		s->lazy = lazy;
+	return rc ? sqlite_fail(s, rc, "synchronous") : OK;
+}
+
+static enum err
 sqlite_command(struct db *db, enum command c)
 {
-	static const char *const texts[COMMAND_COUNT] = { "BEGIN IMMEDIATE", "COMMIT",    "ROLLBACK",
-		                                          "SAVEPOINT s",     "RELEASE s", "ROLLBACK TO s" };
+	static const char *const texts[COMMAND_COUNT] = { "BEGIN IMMEDIATE", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK", "SAVEPOINT s", "RELEASE s", "ROLLBACK TO s" };
 	struct sqlite *s = sqlite_of(db);
 	if (c == COMMAND_ROLLBACK && sqlite3_get_autocommit(s->handle))
 		return OK;
 	const char *text = c == COMMAND_BEGIN && db->options.read_only ? "BEGIN" : texts[c];
 	enum err e = still_open(s, text);
+	if (!e && (c == COMMAND_BEGIN || c == COMMAND_BEGIN_LAZY))
+		e = lazy_set(s, c == COMMAND_BEGIN_LAZY);
 	if (e)
 		return e;
 	int rc = s->commands[c] ? SQLITE_OK : sqlite3_prepare_v3(s->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->commands[c], NULL);

@@ -319,6 +319,22 @@ TEST(a_failed_savepoint_must_be_rolled_back)
 	assert_int_equal(pot_count(p), 0);
 }
 
+TEST(a_lazy_transaction_is_one_like_the_others)
+{
+	assert_ok(db_begin_lazy(p->db));
+	assert_err(db_begin_lazy(p->db), ERR_INTERNAL);
+	pots_add(p, 1, 2);
+	assert_ok(db_commit(p->db));
+	assert_int_equal(pot_count(p), 2);
+	assert_ok(db_begin_lazy(p->db));
+	pots_add(p, 3, 3);
+	db_rollback(p->db);
+	assert_ok(db_begin(p->db));
+	pots_add(p, 4, 4);
+	assert_ok(db_commit(p->db));
+	assert_int_equal(pot_count(p), 3);
+}
+
 TEST(other_errors_lose_the_transaction)
 {
 	assert_ok(db_begin(p->db));
@@ -500,6 +516,7 @@ main(void)
 		ON_BOTH(one_savepoint_fails_the_others_stay),
 		ON_BOTH(savepoints_nest),
 		ON_BOTH(a_failed_savepoint_must_be_rolled_back),
+		ON_BOTH(a_lazy_transaction_is_one_like_the_others),
 		ON_BOTH(other_errors_lose_the_transaction),
 		ON_BOTH(calls_out_of_place_are_refused),
 		ON_BOTH(a_transaction_that_is_gone_is_noticed),

@@ -10,6 +10,7 @@ struct sqlite {
 	sqlite3 *handle;
 	struct query_map statements;
 	sqlite3_stmt *commands[COMMAND_COUNT];
+	bool lazy; /* commits do not wait for the disk */
 	int64_t deadline; /* monotonic ms, 0: none */
 	int log_pages, log_tried; /* of the write-ahead log: at the last commit, and when it was last checked in or tried to be */
 	char *path;

@@ -30,6 +30,21 @@ TEST(settings_hold)
 	assert_true(sqlite3_libversion_number() >= 3051003); /* before it a write-ahead log could be damaged when it was reset */
 }
 
+TEST(only_a_lazy_transaction_does_not_wait_for_the_disk)
+{
+	struct test_settings_out set;
+	assert_ok(db_begin_lazy(p->db));
+	assert_ok(query_one(p->db, &test_settings, NULL, p->arena, &set));
+	assert_int_equal(set.sync, 1);
+	assert_ok(db_commit(p->db));
+	assert_ok(db_begin_lazy(p->db));
+	db_rollback(p->db);
+	assert_ok(db_begin(p->db));
+	assert_ok(query_one(p->db, &test_settings, NULL, p->arena, &set));
+	assert_int_equal(set.sync, 2);
+	assert_ok(db_commit(p->db));
+}
+
 TEST(opening_says_why_not)
 {
 	char path[200], why[200];
@@ -254,6 +269,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_SQLITE(settings_hold),
+		ON_SQLITE(only_a_lazy_transaction_does_not_wait_for_the_disk),
 		ON_SQLITE(opening_says_why_not),
 		ON_SQLITE(one_writer_at_a_time),
 		ON_SQLITE(a_full_disk_loses_the_transaction_not_the_record),

@@ -37,6 +37,12 @@ INSERT OR REPLACE INTO message_search (rowid, body, tags) VALUES (:id, :body, :t
 INSERT INTO message_search (id, body, tags) VALUES (:id, :body::tsvector, :tags::tsvector)
 ON CONFLICT (id) DO UPDATE SET body = excluded.body, tags = excluded.tags;
 
+-- name: search_merge
+-- A piece of the merging that FTS5 would else do in one stroke, whenever it has grown by so much.
+-- in:   pages:int
+-- sqlite:
+INSERT INTO message_search (message_search, rank) VALUES ('merge', :pages);
+
 -- name: search_drop
 -- in:   id:id
 -- sqlite:

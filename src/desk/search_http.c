@@ -37,6 +37,14 @@ search_index(struct db *db, struct arena *a, int64_t session_id, int64_t seq)
 	return e ? e : query_run(db, &search_put, &in, NULL);
 }
 
+/* A message is some 300 bytes of index, 13 of them a page, and each page is written again at each level of some six. What is left behind FTS5
+ * merges by itself once there are sixteen pieces of a size. */
+enum err
+search_settle(struct db *db, int64_t messages)
+{
+	return db_kind(db) == DB_POSTGRES ? OK : query_run(db, &search_merge, &(struct search_merge_in){ .pages = 4 + messages / 3 }, NULL);
+}
+
 enum err
 search_forget(struct db *db, int64_t message_id)
 {
@@ -108,6 +116,12 @@ consume(struct request *rq, enum event_kind kind, int64_t subject, int64_t ref)
 	if (kind == EVENT_SESSION)
 		return session_agent_index(rq, subject);
 	return kind == EVENT_SESSION_CLOSED ? session_index(rq, subject) : search_index(rq->db, rq->arena, subject, ref);
+}
+
+static enum err
+settle(struct request *rq, int64_t events)
+{
+	return search_settle(rq->db, events);
 }
 
 static void
@@ -237,7 +251,7 @@ static const struct route routes[] = {
 };
 
 static const struct consumer consumers[] = {
-	{ "search", 1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION | 1ULL << EVENT_SESSION_CLOSED, consume },
+	{ .name = "search", .kinds = 1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION | 1ULL << EVENT_SESSION_CLOSED, .handle = consume, .settle = settle },
 };
 
 const struct feature desk_search_feature = { .name = "search", ROUTES(routes), CONSUMERS(consumers) };

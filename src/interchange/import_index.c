@@ -21,6 +21,8 @@ import_index(struct import *im, char why[200])
 			arena_reset(im->arena);
 		}
 		if (!e)
+			e = search_settle(im->db, (int64_t)(end - i));
+		if (!e)
 			e = db_commit(im->db);
 		if (!e && im->o->between)
 			e = im->o->between(im->o->ctx, "index", (int64_t)end, (int64_t)im->written_count);

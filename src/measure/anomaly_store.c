@@ -405,7 +405,7 @@ anomaly_stop(struct app *app)
 	app_state_set(app, &measure_anomaly_feature, NULL);
 }
 
-static const struct consumer consumers[] = { { "anomaly", 1ULL << EVENT_IMPORTED, import_heard } };
+static const struct consumer consumers[] = { { .name = "anomaly", .kinds = 1ULL << EVENT_IMPORTED, .handle = import_heard } };
 
 const struct feature measure_anomaly_feature = { .name = "anomalies", CONSUMERS(consumers), .start = anomaly_start, .tick = anomaly_tick,
 	                                         .stop = anomaly_stop };

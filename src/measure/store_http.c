@@ -113,10 +113,10 @@ consume(struct request *rq, enum event_kind kind, int64_t subject, int64_t ref)
 }
 
 static const struct consumer consumers[] = {
-	{ "facts",
-	  1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION | 1ULL << EVENT_SESSION_WAITING | 1ULL << EVENT_SESSION_CLOSED | 1ULL << EVENT_RATING |
+	{ .name = "facts",
+	  .kinds = 1ULL << EVENT_MESSAGE | 1ULL << EVENT_SESSION | 1ULL << EVENT_SESSION_WAITING | 1ULL << EVENT_SESSION_CLOSED | 1ULL << EVENT_RATING |
 	      1ULL << EVENT_TEAM | 1ULL << EVENT_SETTING | 1ULL << EVENT_IMPORTED,
-	  consume },
+	  .handle = consume },
 };
 
 /* What is there, and its sum: the same however it came to be. */

@@ -8,8 +8,8 @@ import path from 'node:path';
 import { Centre } from '../lib/centre.mjs';
 import { build, compile, crowd, load, median, options, tickets, verdict } from './lib.mjs';
 
-const args = options(), visitors = Number(args.visitors ?? 1000), rate = Number(args.rate ?? 1000), seconds = Number(args.seconds ?? 12);
-const rounds = Number(args.rounds ?? 3), agents = Math.ceil(visitors / 50);
+const args = options(), visitors = Number(args.visitors ?? 1000), rate = Number(args.rate ?? 1000), seconds = Number(args.seconds ?? 8);
+const rounds = Number(args.rounds ?? 7), agents = Math.ceil(visitors / 50);
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-bench-'));
 
 async function baseline() {
