@@ -654,6 +654,60 @@ test('facts made anew beside the centre are what grew there message by message, 
   }
 });
 
+/** SQL behind the server's back. */
+function behind(db, sql) {
+  if (embedded) return sqlite(db, sql);
+  execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c', sql, db]);
+}
+
+test('facts that are not what the record says are told by agent, shop, day and figure; facts of a record changed behind the server are made anew', async () => {
+  const centre = await Centre.start();
+  try {
+    const { db } = centre.server, facts = () => centre.admin.get('facts'), rebuild = (...more) => run(['rebuild-facts', '--db', db, ...more]);
+    const file = path.join(newPlace('f'), 'weeks.jsonl');
+    mkdirSync(path.dirname(file));
+    await done('generate', '--days', '12', '--agents', '6', '--until', '2026-03-31', file);
+    await done('import', '--db', db, file);
+    await done('rebuild-facts', '--db', db);
+    // A session that went on a week after it was over, and kept the end that it had: who reads all the days finds its last two lines, who reads that day does not.
+    const week = 7 * 86400000;
+    const [m] = rowsOf(db, `SELECT m.id, m.seq, m.at, s.id AS session, p.name AS agent, h.name AS shop, h.cut_hour FROM session s JOIN message m ON m.session_id = s.id
+      JOIN message c ON c.session_id = s.id AND c.seq = m.seq - 1 AND c.sender = 'customer'
+      JOIN person p ON p.id = m.person_id JOIN shop h ON h.id = s.shop_id WHERE m.seq = s.seq AND m.seq > 4 AND m.sender = 'agent' AND s.state = 'closed' AND s.started_at < (SELECT MIN(started_at) FROM session) + 2 * 86400000
+      AND EXISTS (SELECT 1 FROM message x WHERE x.person_id = m.person_id AND x.sender = 'agent' AND x.at > m.at + ${week - 1800000} AND x.at < m.at + ${week + 1800000}) ORDER BY m.id LIMIT 1`);
+    const day = new Date(m.at + week + (8 - m.cut_hour) * 3600000).toISOString().slice(0, 10);
+    behind(db, `UPDATE message SET at = at + ${week} WHERE session_id = ${m.session} AND seq >= ${m.seq - 1}`);
+    const bad = await rebuild();
+    assert.equal(bad.code, 1, bad.out + bad.err);
+    const told = bad.err.split('\n').filter((l) => l.startsWith('differs: '));
+    const [figure] = told.map((l) => /^differs: (.+): agent_messages: facts \d+ \((\d+)\/\d+\), record \d+ \((\d+)\/\d+\)$/.exec(l)).filter(Boolean);
+    assert.ok(figure, bad.err);
+    assert.deepEqual([figure[1].split(', ').sort(), Number(figure[3]) - Number(figure[2])], [[m.agent, m.shop, day].sort(), 1]);
+    assert.deepEqual(told.filter((l) => !l.includes(day)), [], 'that day alone');
+    assert.match(bad.out, new RegExp(`, ${told.length} differences`));
+    assert.match(bad.err, /the facts are not what the record says/);
+    assert.equal(JSON.parse((await rebuild('--format', 'json')).out).differences, told.length);
+    behind(db, `UPDATE session SET closed_at = closed_at + ${week}, last_at = last_at + ${week} WHERE id = ${m.session}`);
+    await done('rebuild-facts', '--db', db);
+
+    // The serving centre heard of none of that: its sum is another until it makes its facts anew.
+    const ready = () => until(async () => { const f = await facts(); return f.ready && f.pairs > 0 && f; }, 60000, 'the facts');
+    await centre.admin.post('facts/rebuild');
+    const was = await ready();
+    await done('rebuild-facts', '--db', db, '--sum', was.sum);
+    behind(db, `UPDATE message SET text = text || '亲亲亲' WHERE id = ${m.id}`);
+    assert.equal((await facts()).sum, was.sum);
+    const other = await rebuild('--sum', was.sum);
+    assert.deepEqual([other.code, / 0 differences/.test(other.out)], [1, true], other.err);
+    assert.match(other.err, new RegExp(`the sum is [0-9a-f]{16}, not ${was.sum}`));
+    await centre.admin.post('facts/rebuild');
+    await until(async () => { const f = await ready(); return f.sum !== was.sum && f; }, 60000, 'other facts');
+    await until(async () => (await rebuild('--sum', (await facts()).sum)).code === 0, 60000, 'the same sum');
+  } finally {
+    await centre.remove();
+  }
+});
+
 // ---- the end ----
 
 test('a stop is clean: sockets hear of it, what was taken in is kept, the log is folded in', async () => {
