@@ -83,7 +83,7 @@ report_out(const struct import_report *r, const char *format)
 static int
 import_files(struct job *j, char *const *files, int n, const struct mapping_result *mapped)
 {
-	struct import_options o = { .strict = j->strict, .now = clock_now(), .tell = tell, .tell_ctx = &j->t };
+	struct import_options o = { .strict = j->strict, .rules = true, .now = clock_now(), .tell = tell, .tell_ctx = &j->t };
 	struct import_report report = { 0 };
 	char why[200] = "";
 	struct db *db = j->db ? j->db : cli_db(&cli_import, j->url, true);

@@ -7,6 +7,7 @@
 #include "base/zone.h"
 #include "interchange/export_sql.h"
 #include "json/json.h"
+#include "team/settings.h"
 #include "base/banned.h"
 
 enum { LINE_MAX_BYTES = 4 << 20, SHOPS_ARENA = 16 << 20, ROW_ARENA = 64 << 20 };
@@ -29,14 +30,15 @@ struct export {
 	struct buf line;
 };
 
-enum span { WHOLE, IN_TIME, BY_SHOP };
+enum span { WHOLE, RULES, IN_TIME, BY_SHOP };
 
 static const struct {
 	enum import_type type;
 	const struct query *query;
 	enum span span;
 } parts[] = {
-	{ IMPORT_SHOP, &export_shop, WHOLE },         { IMPORT_AGENT, &export_agent, WHOLE },       { IMPORT_CUSTOMER, &export_customer, WHOLE },
+	{ IMPORT_SHOP, &export_shop, WHOLE },         { IMPORT_AGENT, &export_agent, WHOLE },       { IMPORT_RULE, &export_rule, RULES },
+	{ IMPORT_CUSTOMER, &export_customer, WHOLE },
 	{ IMPORT_PHRASE, &export_phrase, WHOLE },     { IMPORT_PRODUCT, &export_product, WHOLE },   { IMPORT_KNOWLEDGE, &export_knowledge, WHOLE },
 	{ IMPORT_ORDER, &export_order, BY_SHOP },     { IMPORT_PAYMENT, &export_payment, BY_SHOP }, { IMPORT_REFUND, &export_refund, BY_SHOP },
 	{ IMPORT_CLOSE, &export_close, BY_SHOP },     { IMPORT_CALL, &export_call, BY_SHOP },       { IMPORT_STATE, &export_state, IN_TIME },
@@ -133,7 +135,7 @@ member_write(struct export *x, struct json_writer *w, const struct field *f, con
 }
 
 static enum err
-row_write(void *ctx, const void *row)
+line_write(void *ctx, const void *row)
 {
 	struct export *x = ctx;
 	struct json_writer w;
@@ -155,6 +157,18 @@ row_write(void *ctx, const void *row)
 		e = ERR_IO;
 	x->report->rows[x->type]++;
 	return e;
+}
+
+/* Of the settings those that figures are counted with, unless they are as everybody's are. */
+static enum err
+rule_line_write(void *ctx, const void *row)
+{
+	const struct export_rule_out *r = row;
+	enum setting s = r->shop.n ? SETTING_COUNT : setting_find(r->name);
+	if (!r->shop.n && (s == SETTING_COUNT || !setting_table[s].dated))
+		return OK;
+	bool first = !r->shop.n && str_eqz(r->from, "1970-01-01");
+	return first && str_eqz(r->value, setting_table[s].fallback) ? OK : line_write(ctx, row);
 }
 
 /* All rows -------------------------------------------------------------------------------------------------------------- */
@@ -191,11 +205,13 @@ part_write(struct export *x, enum span span)
 {
 	enum err e = OK;
 	if (span == WHOLE)
-		return query_each(x->db, x->query, NULL, row_write, x);
+		return query_each(x->db, x->query, NULL, line_write, x);
+	if (span == RULES)
+		return query_each(x->db, x->query, NULL, rule_line_write, x);
 	if (span == IN_TIME)
-		return query_each(x->db, x->query, &(struct export_state_in){ x->from_at, x->to_at }, row_write, x);
+		return query_each(x->db, x->query, &(struct export_state_in){ x->from_at, x->to_at }, line_write, x);
 	for (size_t i = 0; !e && i < x->shop_count; i++)
-		e = query_each(x->db, x->query, &(struct export_message_in){ x->shops[i].id, x->shops[i].from_at, x->shops[i].to_at }, row_write, x);
+		e = query_each(x->db, x->query, &(struct export_message_in){ x->shops[i].id, x->shops[i].from_at, x->shops[i].to_at }, line_write, x);
 	return e;
 }
 

@@ -27,6 +27,24 @@ SELECT p.key, p.name,
   g.name AS "group", p.kind, p.joined_at AS joined, p.left_at AS "left", p.extra
 FROM person p LEFT JOIN team_group g ON g.id = p.group_id ORDER BY p.key;
 
+-- name: export_rule
+-- What figures are counted with: a setting before its first change stands as from the beginning, a shop's profile before it with the shop.
+-- out:  shop:text? name:text from:text value:text at:time by:text?
+-- sqlite:
+SELECT h.key AS shop, v.name, date(v.from_day * 86400, 'unixepoch') AS "from", v.value, v.set_at AS at, p.key AS "by"
+FROM rule_version v LEFT JOIN shop h ON h.id = v.shop_id LEFT JOIN person p ON p.id = v.set_by
+UNION ALL
+SELECT NULL, s.name, '1970-01-01', s.value, s.updated_at, NULL FROM setting s
+WHERE NOT EXISTS (SELECT 1 FROM rule_version v WHERE v.shop_id IS NULL AND v.name = s.name AND v.from_day <= 0)
+ORDER BY 1 NULLS FIRST, 2, 3;
+-- postgres:
+SELECT h.key AS shop, v.name, to_char(DATE '1970-01-01' + v.from_day::int, 'YYYY-MM-DD') AS "from", v.value, v.set_at AS at, p.key AS "by"
+FROM rule_version v LEFT JOIN shop h ON h.id = v.shop_id LEFT JOIN person p ON p.id = v.set_by
+UNION ALL
+SELECT NULL, s.name, '1970-01-01', s.value, s.updated_at, NULL FROM setting s
+WHERE NOT EXISTS (SELECT 1 FROM rule_version v WHERE v.shop_id IS NULL AND v.name = s.name AND v.from_day <= 0)
+ORDER BY 1 NULLS FIRST, 2, 3;
+
 -- name: export_customer
 -- A customer has one line, whichever shops know him: what the first of them knows, or else what an import said.
 -- out:  key:text name:text? phone:text? email:text? segment:text? age_band:text? note:text? flag:text? lang:text? extra:json?

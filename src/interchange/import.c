@@ -221,6 +221,8 @@ line_import(struct import *im, enum import_type t, const struct json *o, enum ve
 		return trade_import(im, t, o, ret);
 	case IMPORT_FIGURE:
 		return figure_import(im, o, ret);
+	case IMPORT_RULE:
+		return rule_import(im, o, ret);
 	default:
 		return around_import(im, t, o, ret);
 	}
@@ -271,7 +273,7 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 	if (e || t == IMPORT_MESSAGE)
 		return e;
 	verdict_count(&im->report->types[t], v);
-	if (v != UNCHANGED && t != IMPORT_AGENT && t != IMPORT_SHOP)
+	if (v != UNCHANGED && t != IMPORT_AGENT && t != IMPORT_SHOP && t != IMPORT_RULE)
 		span_note(im, line_time(o));
 	return OK;
 }

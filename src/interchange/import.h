@@ -13,6 +13,7 @@ enum import_type {
 	IMPORT_MESSAGE, IMPORT_TRANSFER, IMPORT_CATEGORY, IMPORT_INVITE, IMPORT_RATING,
 	IMPORT_PHRASE, IMPORT_PRODUCT, IMPORT_KNOWLEDGE, /* ours: what a shop's people look up */
 	IMPORT_FIGURE, /* of another system, to stand beside ours */
+	IMPORT_RULE,   /* what figures are counted with, from a day on */
 	IMPORT_UNKNOWN, IMPORT_TYPES
 };
 
@@ -35,6 +36,7 @@ struct import_options {
 	bool strict;        /* one bad line: nothing goes in */
 	bool no_event;      /* the caller tells the span himself (EVENT_IMPORTED) */
 	bool no_index;      /* leave the search index alone */
+	bool rules;         /* lines that change what figures are counted with are taken, and taken back */
 	int64_t now;
 	int64_t gap_ms;     /* silence that ends a session; 0: 20 min */
 	int64_t import_id;  /* of data_import: what is added is kept under it, so that it can be undone; 0: is not */

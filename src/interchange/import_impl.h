@@ -134,8 +134,9 @@ enum err entity_import(struct import *im, enum import_type t, const struct json 
 enum err trade_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
 enum err around_import(struct import *im, enum import_type t, const struct json *o, enum verdict *ret) MUST_CHECK;
 
-/* import_figure.c, import_link.c */
+/* import_figure.c, import_rule.c, import_link.c */
 enum err figure_import(struct import *im, const struct json *o, enum verdict *ret) MUST_CHECK;
+enum err rule_import(struct import *im, const struct json *o, enum verdict *ret) MUST_CHECK;
 /* Orders that no buyer is known of go to the customer who wrote their number. */
 enum err orders_link(struct import *im) MUST_CHECK;
 

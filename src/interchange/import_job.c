@@ -158,7 +158,7 @@ job_run(struct db *db, const struct import_job *j, struct import_report *ret_rep
 	struct rejects r = { .arena = arena_new(64 << 20), .job = j };
 	struct mapping_result mapped = { 0 };
 	char *files[] = { (char *)(uintptr_t)(j->mapping.p ? j->lines_path : j->path) };
-	struct import_options o = { .now = j->now, .import_id = j->id, .no_event = j->no_event, .commit_every = j->commit_every, .between = j->between,
+	struct import_options o = { .now = j->now, .import_id = j->id, .no_event = j->no_event, .rules = j->rules, .commit_every = j->commit_every, .between = j->between,
 		                    .tell = line_rejected, .ctx = j->ctx };
 	*ret_report = (struct import_report){ 0 };
 	why[0] = 0;

@@ -12,7 +12,7 @@ struct import_job {
 	struct str mapping;    /* no value: the file holds interchange lines */
 	const char *shop;      /* key; NULL: the mapping's own */
 	int64_t now;
-	bool no_event;
+	bool no_event, rules;  /* as in import_options */
 	int commit_every;
 	enum err (*between)(void *ctx, const char *phase, int64_t done, int64_t total);
 	void *ctx;

@@ -232,6 +232,11 @@ DELETE FROM phrase WHERE id = :id;
 -- in:   id:id
 DELETE FROM external_figure WHERE id = :id;
 
+-- name: undo_rule_found
+-- in:   id:id
+-- out:  shop_id:id? from_day:int
+SELECT shop_id, from_day FROM rule_version WHERE id = :id;
+
 -- name: undo_card
 -- in:   key:text
 DELETE FROM customer_card WHERE key = :key;
@@ -278,13 +283,24 @@ SELECT COALESCE(CASE :type
   WHEN 'invite' THEN (SELECT x.at FROM invite x WHERE x.id = :id)
   WHEN 'state' THEN (SELECT x.at FROM agent_state x WHERE x.id = :id)
   WHEN 'transfer' THEN (SELECT x.at FROM transfer x WHERE x.id = :id)
-  WHEN 'category' THEN (SELECT x.at FROM contact_category x WHERE x.id = :id) END, 0) AS at;
+  WHEN 'category' THEN (SELECT x.at FROM contact_category x WHERE x.id = :id)
+  WHEN 'rule' THEN (SELECT x.set_at FROM rule_version x WHERE x.id = :id) END, 0) AS at;
 
 
 -- name: figure_find
 -- in:   person_id:id day:int metric:text source:text
 -- out:  id:id
 SELECT id FROM external_figure WHERE person_id = :person_id AND day = :day AND metric = :metric AND source = :source;
+
+-- name: rule_there
+-- The version of this day, and what held on it so far.
+-- in:   shop_id:id? name:text from_day:int
+-- out:  id:id? value:text?
+SELECT (SELECT v.id FROM rule_version v WHERE v.name = :name AND v.from_day = :from_day
+    AND ((:shop_id IS NULL AND v.shop_id IS NULL) OR v.shop_id = :shop_id)) AS id,
+  COALESCE((SELECT v.value FROM rule_version v WHERE v.name = :name AND v.from_day <= :from_day
+      AND ((:shop_id IS NULL AND v.shop_id IS NULL) OR v.shop_id = :shop_id) ORDER BY v.from_day DESC LIMIT 1),
+    (SELECT h.profile FROM shop h WHERE h.id = :shop_id), (SELECT s.value FROM setting s WHERE :shop_id IS NULL AND s.name = :name)) AS value;
 
 -- name: figure_put
 -- in:   id:id person_id:id day:int metric:text source:text value:text number:real?

@@ -4,7 +4,7 @@
 
 static const char *const type_names[IMPORT_TYPES] = {
 	"shop", "agent", "customer", "order", "payment", "refund", "close", "call", "state", "message", "transfer", "category", "invite", "rating",
-	"phrase", "product", "knowledge", "figure", "unknown",
+	"phrase", "product", "knowledge", "figure", "rule", "unknown",
 };
 
 const char *

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "interchange/import_impl.h"
 #include "interchange/import_record_sql.h"
 #include "interchange/import_sql.h"
+#include "team/rule_version_sql.h"
 #include "base/banned.h"
 
 enum { PIECE = 400, IDS_MAX = 1000000 };
@@ -89,6 +91,23 @@ person_drop(struct undo *u, int64_t id)
 	return e ? e : gone ? OK : ERR_REFERENCED;
 }
 
+/* A version of a day in a closed month, or before one, stays: figures were paid by it. */
+static enum err
+rule_drop(struct undo *u, int64_t id)
+{
+	struct undo_rule_found_out rule;
+	struct rule_closed_last_out closed;
+	char from[11];
+	enum err e = u->im.o->rules ? query_one(u->im.db, &undo_rule_found, &(struct undo_rule_found_in){ id }, u->im.arena, &rule) : ERR_REFERENCED;
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	e = query_one(u->im.db, &rule_closed_last, &(struct rule_closed_last_in){ rule.shop_id_set, rule.shop_id }, u->im.arena, &closed);
+	date_print(rule.from_day, from);
+	if (!e && str_cmp((struct str){ from, 7 }, closed.month) <= 0)
+		return ERR_REFERENCED;
+	return e && e != ERR_NOT_FOUND ? e : query_run(u->im.db, &rule_remove, &(struct rule_remove_in){ id }, NULL);
+}
+
 static enum err
 thing_drop(struct undo *u, enum import_type t, struct str key, int64_t id)
 {
@@ -103,6 +122,8 @@ thing_drop(struct undo *u, enum import_type t, struct str key, int64_t id)
 		return query_run(u->im.db, &undo_card, &(struct undo_card_in){ key }, NULL);
 	if (t == IMPORT_AGENT)
 		return person_drop(u, id);
+	if (t == IMPORT_RULE)
+		return rule_drop(u, id);
 	if (t == IMPORT_ORDER)
 		e = drop(u, &undo_order_link, id);
 	if (t == IMPORT_SHOP)
@@ -332,7 +353,7 @@ all_undo(struct undo *u, struct rows *rows)
 {
 	static const enum import_type before[] = { IMPORT_RATING, IMPORT_INVITE, IMPORT_CATEGORY, IMPORT_TRANSFER };
 	static const enum import_type after[] = { IMPORT_STATE, IMPORT_CALL, IMPORT_CLOSE, IMPORT_REFUND, IMPORT_PAYMENT, IMPORT_ORDER, IMPORT_KNOWLEDGE,
-		                                  IMPORT_PRODUCT, IMPORT_PHRASE, IMPORT_FIGURE, IMPORT_CUSTOMER };
+		                                  IMPORT_PRODUCT, IMPORT_PHRASE, IMPORT_FIGURE, IMPORT_RULE, IMPORT_CUSTOMER };
 	struct undo_total_out total = { 0 };
 	enum err e = query_one(u->im.db, &undo_total, &(struct undo_total_in){ u->import_id }, u->im.arena, &total);
 	u->im.step_total = total.n;

@@ -22,6 +22,7 @@ enum { QUEUE_MAX = 64, COMMIT_EVERY = 400, PAUSE_MAX_MS = 100, PAUSE_MIN_MS = 5,
 
 struct work {
 	enum work_what what;
+	bool rules; /* who asked may change what figures are counted with */
 	int64_t id;
 };
 
@@ -138,7 +139,7 @@ block_told(void *ctx, struct str type, struct str key, const char *reason, int64
 static void
 undo_do(struct worker *w, const struct import_job *j)
 {
-	struct import_options o = { .now = j->now, .no_event = true, .commit_every = COMMIT_EVERY, .between = between, .ctx = w };
+	struct import_options o = { .now = j->now, .no_event = true, .rules = j->rules, .commit_every = COMMIT_EVERY, .between = between, .ctx = w };
 	struct import_report report;
 	struct blocks b = { .w = w };
 	char why[200];
@@ -165,7 +166,7 @@ work_do(struct worker *w, const struct work *k)
 	w->last_commit = clock_monotonic();
 	if (!e) {
 		struct import_job j = { .id = k->id, .now = clock_now(), .shop = row.shop_key.n ? row.shop_key.p : NULL, .no_event = true,
-			                .commit_every = COMMIT_EVERY, .between = between, .ctx = w };
+			                .rules = k->rules, .commit_every = COMMIT_EVERY, .between = between, .ctx = w };
 		j.path = import_path(w->app, a, row.stored_name).p;
 		j.lines_path = arena_printf(a, "%s.lines", j.path ? j.path : "").p;
 		j.mapping = str_eqz(row.kind, "lines") ? STR_NONE : row.mapping;
@@ -308,6 +309,6 @@ work_after_commit(struct request *rq, enum work_what what, int64_t import_id)
 		return ERR_NO_MEMORY;
 	if (mailbox_count(w->box) >= QUEUE_MAX / 2)
 		return fail_text(rq, ERR_BUSY, NULL, "Many imports wait already, try again in a while", "排队中的导入过多，请稍后再试");
-	*k = (struct work){ what, import_id };
+	*k = (struct work){ what, caller_may(&rq->who, PERM_SETTING_EDIT), import_id };
 	return after_commit(rq, work_put, k);
 }

@@ -46,8 +46,9 @@ change_take(void *ctx, const void *row)
 		c->cap = cap;
 	}
 	struct rule_change *is = &c->all[c->n++];
-	*is = (struct rule_change){ v->id, v->from_day, v->set_at, arena_str(a, v->name), arena_str(a, v->value), arena_str(a, v->set_by_name) };
-	return is->name.p && is->value.p && is->set_by_name.p ? OK : ERR_NO_MEMORY;
+	*is = (struct rule_change){ v->id, v->from_day, v->set_at, arena_str(a, v->name), arena_str(a, v->value),
+		                     v->set_by_name.p ? arena_str(a, v->set_by_name) : STR_NONE };
+	return is->name.p && is->value.p && (is->set_by_name.p || !v->set_by_name.p) ? OK : ERR_NO_MEMORY;
 }
 
 enum err
@@ -132,12 +133,29 @@ rule_from(struct request *rq, int64_t shop_id, const struct rule_changes *c, str
 }
 
 enum err
+shop_calendar_keep(struct request *rq, int64_t shop_id, struct str timezone, bool cut_hour_set, int64_t cut_hour)
+{
+	struct rule_calendar_out is;
+	struct rule_closed_last_out last;
+	enum err e = db_one(rq, &rule_calendar, &(struct rule_calendar_in){ true, shop_id }, &is);
+	bool zone_differs = !e && timezone.p && !str_eq(timezone, is.timezone), hour_differs = !e && cut_hour_set && cut_hour != is.cut_hour;
+	if (e || (!zone_differs && !hour_differs))
+		return e;
+	e = db_one(rq, &rule_closed_last, &(struct rule_closed_last_in){ true, shop_id }, &last);
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	struct str en = arena_printf(rq->arena, "%.*s is closed, and its days are cut by this: it can only be changed before a shop's first month is closed", STR_ARG(last.month));
+	struct str zh = arena_printf(rq->arena, "%.*s 已月结，其业务日按此划分：只能在店铺首次月结之前修改", STR_ARG(last.month));
+	return en.p && zh.p ? fail_text(rq, ERR_WRONG_STATE, zone_differs ? "timezone" : "cut_hour", en.p, zh.p) : ERR_NO_MEMORY;
+}
+
+enum err
 rule_put(struct request *rq, int64_t shop_id, const struct rule_changes *c, struct str name, struct str before, int64_t from_day, struct str value)
 {
-	int64_t id = new_id(rq);
+	int64_t id = new_id(rq), by = rq->who.person_id;
 	if (str_eq(rule_on(c, name, from_day, before, NULL), value))
 		return OK;
 	if (shop_id)
-		return db_run(rq, &rule_put_shop, &(struct rule_put_shop_in){ id, shop_id, name, from_day, value, rq->now, rq->who.person_id }, NULL);
-	return db_run(rq, &rule_put_centre, &(struct rule_put_centre_in){ id, name, from_day, value, rq->now, rq->who.person_id }, NULL);
+		return db_run(rq, &rule_put_shop, &(struct rule_put_shop_in){ id, shop_id, name, from_day, value, rq->now, true, by }, NULL);
+	return db_run(rq, &rule_put_centre, &(struct rule_put_centre_in){ id, name, from_day, value, rq->now, true, by }, NULL);
 }

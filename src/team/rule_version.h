@@ -10,7 +10,7 @@
 
 struct rule_change {
 	int64_t id, from_day, set_at;
-	struct str name, value, set_by_name;
+	struct str name, value, set_by_name; /* no set_by_name: an import brought it */
 };
 /* Of one shop, or (shop_id 0) of the centre; ascending by from_day. */
 struct rule_changes {
@@ -32,6 +32,11 @@ enum err rule_from(struct request *rq, int64_t shop_id, const struct rule_change
 /* Nothing is written when it is so already. */
 enum err rule_put(struct request *rq, int64_t shop_id, const struct rule_changes *c, struct str name, struct str before, int64_t from_day,
     struct str value) MUST_CHECK;
+/*
+ * A shop's time zone and cut hour (cut_hour_set: with one) say to which day a moment belongs, in every month alike: once a month of the shop is closed they
+ * stay, or its figures would be others. ERR_WRONG_STATE with the field.
+ */
+enum err shop_calendar_keep(struct request *rq, int64_t shop_id, struct str timezone, bool cut_hour_set, int64_t cut_hour) MUST_CHECK;
 /* A shop's profile from a day on (no value: today), and who counts is told. */
 enum err profile_put(struct request *rq, int64_t shop_id, struct str profile, struct str from) MUST_CHECK;
 

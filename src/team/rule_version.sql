@@ -13,18 +13,18 @@ ORDER BY m.month DESC, h.id LIMIT 1;
 
 -- name: rule_versions
 -- in:   shop_id:id?
--- out:  id:id name:text from_day:int value:text set_at:time set_by_name:text
-SELECT v.id, v.name, v.from_day, v.value, v.set_at, p.name AS set_by_name FROM rule_version v JOIN person p ON p.id = v.set_by
+-- out:  id:id name:text from_day:int value:text set_at:time set_by_name:text?
+SELECT v.id, v.name, v.from_day, v.value, v.set_at, p.name AS set_by_name FROM rule_version v LEFT JOIN person p ON p.id = v.set_by
 WHERE (:shop_id IS NULL AND v.shop_id IS NULL) OR v.shop_id = :shop_id ORDER BY v.from_day, v.name;
 
 -- name: rule_put_centre
--- in:   id:id name:text from_day:int value:text now:time viewer:id
-INSERT INTO rule_version (id, name, from_day, value, set_at, set_by) VALUES (:id, :name, :from_day, :value, :now, :viewer)
+-- in:   id:id name:text from_day:int value:text set_at:time set_by:id?
+INSERT INTO rule_version (id, name, from_day, value, set_at, set_by) VALUES (:id, :name, :from_day, :value, :set_at, :set_by)
 ON CONFLICT (name, from_day) WHERE shop_id IS NULL DO UPDATE SET value = excluded.value, set_at = excluded.set_at, set_by = excluded.set_by;
 
 -- name: rule_put_shop
--- in:   id:id shop_id:id name:text from_day:int value:text now:time viewer:id
-INSERT INTO rule_version (id, shop_id, name, from_day, value, set_at, set_by) VALUES (:id, :shop_id, :name, :from_day, :value, :now, :viewer)
+-- in:   id:id shop_id:id name:text from_day:int value:text set_at:time set_by:id?
+INSERT INTO rule_version (id, shop_id, name, from_day, value, set_at, set_by) VALUES (:id, :shop_id, :name, :from_day, :value, :set_at, :set_by)
 ON CONFLICT (shop_id, from_day) WHERE shop_id IS NOT NULL DO UPDATE SET value = excluded.value, set_at = excluded.set_at, set_by = excluded.set_by;
 
 -- name: rule_remove
@@ -33,7 +33,8 @@ DELETE FROM rule_version WHERE id = :version_id;
 
 -- shape: rule_version_row
 -- A business day is meant by from. before: what it was until then. state: of a future one nothing is counted yet, so it can be taken back.
--- out:  id:id name:text from:text value:text before:text state:enum(past,present,future) set_at:time set_by_name:text
+-- There is no set_by_name where an import brought it and named nobody.
+-- out:  id:id name:text from:text value:text before:text state:enum(past,present,future) set_at:time set_by_name:text?
 
 -- shape: setting_version_in
 -- in:   version_id:id

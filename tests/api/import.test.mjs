@@ -326,6 +326,33 @@ test('interchange lines come up too; an agent in use is not taken back', async (
   assert.ok(!(await admin.get('shops')).rows.some((s) => s.key === 'gamma'));
 });
 
+test('rules by date come up and go back for who may change settings, for nobody else', async () => {
+  const lines = [{ type: 'rule', name: 'slow_s', from: '2026-02-01', value: '77' }, { type: 'rule', shop: 'qinghe', name: 'profile', from: '2026-02-01', value: 'pdd' }];
+  const text = lines.map((x) => JSON.stringify(x)).join('\n') + '\n';
+  await admin.post('roles', { key: 'carrier', name: '搬运', scope: 'all', permissions: ['IMPORT'] });
+  centre.roles = undefined;
+  const carrier = await centre.person('carrier', { role: 'carrier', socket: false });
+  const by = async (who) => {
+    const up = await upload(who, 'rules.jsonl', text);
+    await who.post(`imports/${up.id}/run`);
+    return settled(up.id, who);
+  };
+  const none = await by(carrier);
+  assert.deepEqual(every(typesOf(none).rule), every([2, 0, 0, 0, 2]));
+  assert.match((await carrier.get(`imports/${none.id}/rejects`)).rows[0].reason, /who may change settings/);
+  const one = await by(admin);
+  assert.deepEqual(every(typesOf(one).rule), every([2, 2, 0, 0, 0]));
+  const versions = async () => [(await admin.get('settings/versions')).rows, (await admin.get(`shops/${shop}/profile-versions`)).rows].flat().map((v) => [v.name, v.from, v.value, v.set_by_name]);
+  const there = [['slow_s', '2026-02-01', '77', null], ['profile', '2026-02-01', 'pdd', null]];
+  assert.deepEqual(await versions(), there);
+  await carrier.post(`imports/${one.id}/undo`);
+  const kept = await settled(one.id);
+  assert.equal(kept.state, 'kept', kept.why);
+  assert.deepEqual(await versions(), there);
+  assert.equal((await takeBack(one.id)).state, 'undone');
+  assert.deepEqual(await versions(), []);
+});
+
 test('nobody reaches beyond the own shops, and a bad file is refused with a word', async () => {
   const role = await admin.post('roles', { name: '导入员', scope: 'shop', permissions: ['IMPORT'] });
   const { id } = await admin.post('people', { account: 'importer', name: '导入员', role_id: role.id ?? (await admin.get('roles')).rows.find((r) => r.name === '导入员').id, password: 'correct horse battery', shops: [other] });

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Centre, say } from '../lib/centre.mjs';
 import { sleep } from '../lib/client.mjs';
-import { dropDatabase, newDatabase, root, run, shared } from '../lib/server.mjs';
+import { dropDatabase, newDatabase, root, run, shared, startServer } from '../lib/server.mjs';
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-interchange-'));
 const databases = [];
@@ -160,6 +160,75 @@ test('bad lines are told with number and reason, the rest goes in; --strict take
   assert.deepEqual([r.types.message.read, r.types.message.new, r.types.message.rejected], [4, 1, 3]);
   assert.deepEqual([r.types.unknown.read, r.types.unknown.rejected], [3, 3]);
   assert.equal(r.types.shop.new, 1);
+});
+
+const rules = [
+  { type: 'rule', name: 'slow_s', from: '2026-03-02', value: '60', by: 'a', at: '2026-03-01T20:00:00+08:00' },
+  { type: 'rule', name: 'slow_s', from: '2026-03-01', value: '10', at: '2026-02-28T20:00:00+08:00' },
+  { type: 'rule', name: 'session_gap_min', value: '5', at: '2026-02-28T20:00:00+08:00' },
+  { type: 'rule', name: 'code_word', from: '2026-03-02', value: '提示', at: '2026-02-28T20:00:00+08:00' },
+  { type: 'rule', name: 'code_word', from: '2026-03-05', at: '2026-02-28T20:00:00+08:00' },
+  { type: 'rule', shop: 's', name: 'profile', from: '2026-03-02', value: 'jd', by: 'b', at: '2026-03-01T20:00:00+08:00' },
+  { type: 'rule', shop: 's', name: 'profile', from: '2026-03-04', value: 'plain', at: '2026-03-01T20:00:00+08:00' },
+];
+
+test('what figures are counted with travels by date: every version with its day, and the reports are the same', async () => {
+  const first = database(), second = database(), plain = database();
+  const report = async (db, day) => {
+    const r = await run(['report', '--db', db, 'service', '--from', day, '--to', day, '--by', 'agent', '--format', 'json']);
+    assert.equal(r.code, 0, r.err);
+    return withoutIds(JSON.parse(r.out));
+  };
+  const given = await bring(first, put('rules.jsonl', [...rules, ...small]), '--strict');
+  assert.deepEqual([given.code, given.types.rule.new], [0, rules.length], given.err);
+  assert.equal((await take(first, 'rules.out')).rule, rules.length);
+  const exported = linesOf('rules.out').filter((l) => l.type === 'rule').map((l) => ({ ...l, at: Date.parse(l.at) }));
+  const wanted = rules.map((l) => ({ from: '1970-01-01', ...l, at: Date.parse(l.at) }));
+  const order = (l) => [l.shop ?? '', l.name, l.from].join(' ');
+  assert.deepEqual(exported, wanted.sort((a, b) => (order(a) < order(b) ? -1 : 1)));
+  assert.equal((await bring(second, file('rules.out'), '--strict')).code, 0);
+  await take(second, 'rules2.out');
+  assert.ok(readFileSync(file('rules.out')).equals(readFileSync(file('rules2.out'))), 'the bytes differ');
+  await bring(plain, put('small.jsonl', small));
+  const differs = new Set();
+  for (const day of ['2026-03-01', '2026-03-02', '2026-03-04']) {
+    const [a, b, old] = await Promise.all([first, second, plain].map((db) => report(db, day)));
+    assert.deepEqual(b, a, day);
+    if (JSON.stringify(old.total) !== JSON.stringify(a.total) || old.header.profile !== a.header.profile) differs.add(day);
+  }
+  assert.ok(differs.size > 1, 'without them the figures are others: ' + [...differs]);
+  const again = await bring(second, [file('rules.jsonl'), file('rules.out')]);
+  assert.deepEqual([again.types.rule.unchanged, again.types.rule.read], [2 * rules.length, 2 * rules.length]);
+  const other = await bring(second, put('rule.jsonl', [{ ...rules[0], value: '70' }]));
+  assert.deepEqual([other.types.rule.updated, other.types.rule.new], [1, 0]);
+  await take(second, 'rules3.out');
+  assert.deepEqual(linesOf('rules3.out').filter((l) => l.name === 'slow_s').map((l) => [l.from, l.value]), [['2026-03-01', '10'], ['2026-03-02', '70']]);
+});
+
+test('a rule that is none is rejected in words, and none reaches into a closed month', async () => {
+  const db = database();
+  await bring(db, put('small.jsonl', small));
+  const bad = await bring(db, put('bad-rules.jsonl', [{ type: 'rule', name: 'wrapup_s', value: '9' }, { type: 'rule', name: 'slow_s', value: 'much' }, { type: 'rule', name: 'slow_s', from: '2026-02-30', value: '9' },
+    { type: 'rule', shop: 's', name: 'profile', value: 'ebay' }, { type: 'rule', shop: 'x', name: 'profile', value: 'jd' }, { type: 'rule', name: 'slow_s', value: '9', by: 'nobody' }]));
+  assert.equal(bad.types.rule.rejected, 6);
+  for (const words of [/:1: no figure depends on a setting "wrapup_s"/, /:2: value "much" does not fit slow_s/, /:3: from "2026-02-30" is no date/, /:4: of a shop a profile is expected/, /:5: shop "x" is not known/, /:6: by "nobody" is not known/])
+    assert.match(bad.err, words);
+  const centre = new Centre(await startServer({ db }));
+  try {
+    await centre.admin.setup();
+    const [shop] = (await centre.admin.get('shops')).rows;
+    await centre.admin.post('month-close', { shop_id: shop.id, month: '2026-03' });
+    const late = await bring(db, put('late-rules.jsonl', [{ type: 'rule', name: 'slow_s', from: '2026-03-31', value: '9' }, { type: 'rule', name: 'slow_s', value: '180' }, { type: 'rule', shop: 's', name: 'profile', from: '2026-02-01', value: 'jd' },
+      { type: 'rule', name: 'slow_s', from: '2026-04-01', value: '9' }]));
+    assert.deepEqual([late.types.rule.rejected, late.types.rule.new], [2, 2], late.err);
+    assert.match(late.err, /:1: from: 2026-03 of 小店 is closed: 2026-04-01 at the earliest/);
+    assert.match(late.err, /:3: from: 2026-03 of 小店 is closed/);
+    assert.deepEqual((await centre.admin.get('settings/versions')).rows.map((r) => [r.name, r.from, r.value, r.set_by_name]), [['slow_s', '2026-04-01', '9', null]]);
+    const { id } = (await centre.admin.get('month-close')).rows[0];
+    assert.deepEqual((await centre.admin.get('month-close/' + id)).open, []);
+  } finally {
+    await centre.server.stop();
+  }
 });
 
 test('a generated centre: out, in and out again gives the same bytes', async () => {

@@ -26,7 +26,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static int64_t now = 1767225600000; /* an import numbers what it makes from when it began */
-	struct import_options o = { .now = now += 1000, .no_event = true, .no_index = true };
+	struct import_options o = { .now = now += 1000, .no_event = true, .no_index = true, .rules = true };
 	struct import_report r = { 0 };
 	char why[200];
 	if (!db)

@@ -97,11 +97,11 @@ export interface Routes {
   /** A new secret; signatures with the old one are no longer taken (SHOP_EDIT) */
   "POST /api/v1/shops/{shop_id}/visitor-key": { in: { shop_id: number; base?: string | null; }; out: { script: string; visitor_key: string; } };
   /** How the settings that figures are counted with were changed, and from which business day on; the latest first (SETTING_EDIT) */
-  "GET /api/v1/settings/versions": { in: Record<string, never>; out: { next?: string; rows: { id: number; name: string; from: string; value: string; before: string; state: "past" | "present" | "future"; set_at: number; set_by_name: string; }[] } };
+  "GET /api/v1/settings/versions": { in: Record<string, never>; out: { next?: string; rows: { id: number; name: string; from: string; value: string; before: string; state: "past" | "present" | "future"; set_at: number; set_by_name: string | null; }[] } };
   /** Take a change back that holds from a future day on (SETTING_EDIT) */
   "DELETE /api/v1/settings/versions/{version_id}": { in: { version_id: number; }; out: void };
   /** How the shop's profile was changed, and from which business day on; the latest first (SHOP_EDIT) */
-  "GET /api/v1/shops/{shop_id}/profile-versions": { in: { shop_id: number; }; out: { next?: string; rows: { id: number; name: string; from: string; value: string; before: string; state: "past" | "present" | "future"; set_at: number; set_by_name: string; }[] } };
+  "GET /api/v1/shops/{shop_id}/profile-versions": { in: { shop_id: number; }; out: { next?: string; rows: { id: number; name: string; from: string; value: string; before: string; state: "past" | "present" | "future"; set_at: number; set_by_name: string | null; }[] } };
   /** Count the shop's figures by another profile from a business day on; earlier days keep theirs (SHOP_EDIT) */
   "POST /api/v1/shops/{shop_id}/profile-versions": { in: { shop_id: number; profile: "plain" | "taobao" | "jd" | "douyin" | "pdd" | "callcentre"; from?: string | null; }; out: void };
   /** Take a change of the profile back that holds from a future day on (SHOP_EDIT) */
@@ -216,8 +216,8 @@ export interface Routes {
   "GET /api/v1/facts": { in: Record<string, never>; out: { ready: boolean; shops: number; days: number; days_built: number; pairs: number; customers: number; bytes: number; bytes_max: number; answered: number; sum: string; } };
   /** Forget the facts in memory and make them anew from the record, in the background (SETTING_EDIT) */
   "POST /api/v1/facts/rebuild": { in: Record<string, never>; out: void };
-  /** Every figure there is: name, definition with the settings in force, unit, and which way is good (REPORT) */
-  "GET /api/v1/metrics-catalogue": { in: Record<string, never>; out: { next?: string; rows: { key: string; name_zh: string; name_en: string; definition_zh: string; definition_en: string; unit: "count" | "ms" | "ratio" | "money" | "chars"; direction: "up" | "down" | "none"; brief: boolean; group: "service" | "sales" | "satisfaction" | "workload" | "calls" | "robot"; }[] } };
+  /** Every figure there is: name, definition with the settings in force (today, or on these days), unit, and which way is good (REPORT) */
+  "GET /api/v1/metrics-catalogue": { in: { from?: string | null; to?: string | null; }; out: { next?: string; rows: { key: string; name_zh: string; name_en: string; definition_zh: string; definition_en: string; unit: "count" | "ms" | "ratio" | "money" | "chars"; direction: "up" | "down" | "none"; brief: boolean; group: "service" | "sales" | "satisfaction" | "workload" | "calls" | "robot"; }[] } };
   /** The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 400 days (REPORT) */
   "GET /api/v1/reports/service": { in: { from: string; to?: string | null; by?: string | null; shop_id?: number | null; group_id?: number | null; agent_id?: number | null; channel?: "other" | "web" | "mail" | "voice" | "import" | null; category_id?: number | null; weekday?: number | null; profile?: string | null; attribution?: string | null; metrics?: string | null; order?: string | null; limit?: number | null; }; out: { header: unknown; columns: unknown; rows: unknown; total: unknown; } };
   /** The same as a spreadsheet file (UTF-8 with mark) (EXPORT) */

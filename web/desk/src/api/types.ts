@@ -45,7 +45,7 @@ export interface Setting {
   name: string; value: string; default: string; type: 'int' | 'bool' | 'text'; min?: number | null; max?: number | null; help_zh: string; help_en: string;
   dated: boolean; from?: string | null; next_value?: string | null; next_from?: string | null; /* dated: changed from a business day on */
 }
-export interface RuleVersion { id: Id; name: string; from: string; value: string; before: string; state: 'past' | 'present' | 'future'; set_at: number; set_by_name: string }
+export interface RuleVersion { id: Id; name: string; from: string; value: string; before: string; state: 'past' | 'present' | 'future'; set_at: number; set_by_name: string | null }
 /* Days of a report that were counted by other rules than its others: a shop's by another profile, or all by other settings. */
 export interface RuleSpan { from: string; to: string; shop_id?: Id; shop_name?: string; profile?: string; settings?: Record<string, string | number | boolean> }
 export interface AuditRow {

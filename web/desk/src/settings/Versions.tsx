@@ -25,7 +25,7 @@ export function Versions({ id, from, what, text, path, changed }: {
         { key: 'before', title: r.before, value: (v) => text(v, v.before), render: (v) => <span className="muted">{text(v, v.before)}</span> },
         { key: 'after', title: r.after, value: (v) => text(v, v.value), render: (v) => <b>{text(v, v.value)}</b> },
         { key: 'state', title: t.common.state, value: (v) => r.states[v.state], render: (v) => <Tag color={tones[v.state]}>{r.states[v.state]}</Tag> },
-        { key: 'by', title: r.by, value: (v) => v.set_by_name },
+        { key: 'by', title: r.by, value: (v) => v.set_by_name ?? r.imported },
         { key: 'at', title: r.at, value: (v) => v.set_at, render: (v) => <When at={v.set_at} /> },
         { key: 'acts', title: t.common.actions, plain: true, value: () => '', render: (v) => v.state === 'future' && <Button size="small" type="text" danger onClick={() => back(v)}>{r.back}</Button> },
       ]} />
