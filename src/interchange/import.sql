@@ -18,6 +18,12 @@ SELECT id FROM shop WHERE key = :key;
 -- out:  id:id
 SELECT id FROM person WHERE key = :key;
 
+-- name: import_shop_calendar
+-- By what the days of a shop that has closed months are cut.
+-- in:   key:text
+-- out:  timezone:text cut_hour:int month:text
+SELECT h.timezone, h.cut_hour, m.month FROM shop h JOIN month_close m ON m.shop_id = h.id WHERE h.key = :key ORDER BY m.month DESC LIMIT 1;
+
 -- name: import_shop_put
 -- in:   id:id key:text name:text timezone:text cut_hour:int profile:text currency:text colour:text greeting:text greeting_en:text visitor_key:text
 --       extra:text now:time

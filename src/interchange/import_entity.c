@@ -27,6 +27,18 @@ secret_hex(struct arena *a)
 	return arena_str(a, str_of(hex));
 }
 
+/* Days of a closed month stay cut as they were. */
+static enum err
+shop_calendar_check(struct import *im, const struct import_shop_put_in *in)
+{
+	struct import_shop_calendar_out is;
+	enum err e = query_one(im->db, &import_shop_calendar, &(struct import_shop_calendar_in){ in->key }, im->arena, &is);
+	if (e)
+		return e == ERR_NOT_FOUND ? OK : e;
+	bool zone = !str_eq(is.timezone, in->timezone);
+	return zone || is.cut_hour != in->cut_hour ? line_refuse(im, "%s: %.7s is closed, and its days are cut by it", zone ? "timezone" : "cut_hour", is.month.p) : OK;
+}
+
 static enum err
 shop_import(struct import *im, const struct json *o, enum verdict *ret)
 {
@@ -58,6 +70,8 @@ shop_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (zone_open(in.timezone, &zone))
 		return line_refuse(im, "timezone \"%.40s\" is not known", in.timezone.p);
 	e = line_seen(im, IMPORT_SHOP, o, &seen, ret);
+	if (!e && *ret != UNCHANGED)
+		e = shop_calendar_check(im, &in);
 	if (e || *ret == UNCHANGED)
 		return e;
 	in.id = import_id(im);

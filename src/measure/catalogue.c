@@ -23,11 +23,11 @@ const struct metric metrics[] = {
 	{ "avg_reply_time", "平均响应", "Average reply", "各轮次（首条未回复的客户消息到其后首次人工回复）时间之和 ÷ 轮次数；轮次上限与剔除规则依统计口径",
 	  "Sum of round times / rounds; a round runs from the first unanswered customer message to the first human reply after it; caps and exclusions as the profile says",
 	  UNIT_MS, DIRECTION_DOWN, METRIC_QUOTIENT, TALLY_REPLY_MS, TALLY_REPLY, .brief = true },
-	{ "answered_within_{n}", "{n} 秒应答率", "Answered within {n} s", "{n} 秒内应答的轮次 ÷ 轮次；未回复的轮次计入分母；时段与是否只看首次回复依统计口径",
-	  "Rounds answered within {n} s / rounds; an unanswered round counts in the denominator; hours, and whether only first replies count, as the profile says",
+	{ "answered_within_{n}", "{n_zh} 秒应答率", "Answered within {n_en} s", "{n_zh} 秒内应答的轮次 ÷ 轮次；未回复的轮次计入分母；时段与是否只看首次回复依统计口径",
+	  "Rounds answered within {n_en} s / rounds; an unanswered round counts in the denominator; hours, and whether only first replies count, as the profile says",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_WITHIN_1, TALLY_ASKED_1, .within = 1, .brief = true },
-	{ "answered_within_{n}", "{n} 秒应答率", "Answered within {n} s", "{n} 秒内应答的轮次 ÷ 轮次；未回复的轮次计入分母；时段与是否只看首次回复依统计口径",
-	  "Rounds answered within {n} s / rounds; an unanswered round counts in the denominator; hours, and whether only first replies count, as the profile says",
+	{ "answered_within_{n}", "{n_zh} 秒应答率", "Answered within {n_en} s", "{n_zh} 秒内应答的轮次 ÷ 轮次；未回复的轮次计入分母；时段与是否只看首次回复依统计口径",
+	  "Rounds answered within {n_en} s / rounds; an unanswered round counts in the denominator; hours, and whether only first replies count, as the profile says",
 	  UNIT_RATIO, DIRECTION_UP, METRIC_QUOTIENT, TALLY_WITHIN_2, TALLY_ASKED_2, .within = 2, .brief = true },
 	{ "noreply_num", "未回复人数", "Unanswered", "发过消息而当个业务日没有得到人工回复的客户（按客户日计），计在当日最后持有该会话的客服；机器人独自答完的不计",
 	  "Customers who wrote and had no human reply within the business day, at who held them last; those whom the robot alone answered are not counted",
@@ -142,6 +142,11 @@ setting_write(const struct metric *m, struct str name, const struct measure_rule
 		{ "postage", r->sales_postage ? "with postage" : "without postage" }, { "postage_zh", r->sales_postage ? "含邮费" : "不含邮费" },
 		{ "effective", r->effective_inquiry ? ", or an inquiry" : "" }, { "effective_zh", r->effective_inquiry ? "，或询单" : "" },
 	};
+	const char *was = r->within_was[m->within ? m->within - 1 : 0];
+	if (str_eqz(name, "n_zh"))
+		buf_printf(out, was[0] ? "%lld（此前 %s）" : "%lld", (long long)known[0].value, was);
+	if (str_eqz(name, "n_en"))
+		buf_printf(out, was[0] ? "%lld (earlier %s)" : "%lld", (long long)known[0].value, was);
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (str_eqz(name, known[i].name))
 			buf_int(out, known[i].value);

@@ -21,7 +21,7 @@ enum metric_how {
 
 enum metric_group { GROUP_SERVICE, GROUP_SALES, GROUP_SATISFACTION, GROUP_WORKLOAD, GROUP_CALLS, GROUP_ROBOT };
 
-/* Texts hold {n}, {gap}, {slow}, {rounds}, {long}, {replies}, {lines}, {hours}, {inquiry}, {payment}, {after}, {seconds}, {short}, {treated}, {treated_zh},
+/* Texts hold {n} ({n_zh}, {n_en}: with what it was on other days of the report), {gap}, {slow}, {rounds}, {long}, {replies}, {lines}, {hours}, {inquiry}, {payment}, {after}, {seconds}, {short}, {treated}, {treated_zh},
  * {rule}, {rule_zh}: the settings in force. */
 struct metric {
 	const char *key, *name_zh, *name_en, *definition_zh, *definition_en;

@@ -209,6 +209,8 @@ versions_read(struct db *db, struct report *r)
 		if (!e)
 			s->profile = rule_version_at(&s->versions, (int32_t)a->to)->profile;
 	}
+	if (!e && !a->fixed)
+		rules_within_note(&a->history, a->from, a->to, &a->rules);
 	return e;
 }
 

@@ -126,6 +126,10 @@ FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 --       agent_id:id? agent_name:text? started_at:time ended_at:time? last_at:time last_text:text closed_at:time? day:text
 --       value:json sum:int count:int
 
+-- shape: metrics_in
+-- The days of a report whose columns are to be named; left out: as they are today.
+-- in:   from:text(10..10)? to:text(10..10)?
+
 -- shape: metric_row
 -- out:  key:text name_zh:text name_en:text definition_zh:text definition_en:text unit:enum(count,ms,ratio,money,chars)
 --       direction:enum(up,down,none) brief:bool group:enum(service,sales,satisfaction,workload,calls,robot)

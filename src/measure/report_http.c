@@ -325,12 +325,25 @@ report_metric_text(struct request *rq, const struct metric *m, const char *text,
 	return s;
 }
 
+/* As a report of these days names its figures. */
+static enum err
+rules_of_days(struct request *rq, struct str from, struct str to, struct measure_rules *ret_rules)
+{
+	struct report_ask a;
+	enum err e = report_ask_start(rq, from, to, STR_NONE, &a);
+	if (e)
+		return e;
+	rules_within_note(&a.history, a.from, a.to, &a.rules);
+	*ret_rules = a.rules;
+	return OK;
+}
+
 static enum err
 catalogue_get(struct request *rq, const void *in)
 {
+	const struct metrics_in_in *span = in;
 	struct measure_rules rules;
-	(void)in;
-	enum err e = report_rules(rq->db, rq->now, &rules);
+	enum err e = span->from.p ? rules_of_days(rq, span->from, span->to, &rules) : report_rules(rq->db, rq->now, &rules);
 	if (e)
 		return e;
 	jw_object(&rq->w);
@@ -353,8 +366,8 @@ catalogue_get(struct request *rq, const void *in)
 }
 
 static const struct route routes[] = {
-	{ GET, "/api/v1/metrics-catalogue", PERM_REPORT, LANE_READ, .out = &metric_row, .list = true, .handler = catalogue_get,
-	  .help = "Every figure there is: name, definition with the settings in force, unit, and which way is good" },
+	{ GET, "/api/v1/metrics-catalogue", PERM_REPORT, LANE_READ, .in = &metrics_in, .out = &metric_row, .list = true, .handler = catalogue_get,
+	  .help = "Every figure there is: name, definition with the settings in force (today, or on these days), unit, and which way is good" },
 	{ GET, "/api/v1/reports/service", PERM_REPORT, LANE_REPORT, .in = &report_in, .out = &report_out, .handler = service_get,
 	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 400 days" },
 	{ GET, "/api/v1/reports/service.csv", PERM_EXPORT, LANE_REPORT, .in = &report_in, .raw_out = true, .handler = service_csv_get,

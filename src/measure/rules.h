@@ -26,7 +26,7 @@ extern const struct profile profiles[];
 /* NULL when nobody knows it. */
 const struct profile *profile_find(struct str key);
 
-enum { WITHIN_COUNT = 2, CODE_WORD_MAX = 60, LEFT_OUT_MAX = 4 * 200 };
+enum { WITHIN_COUNT = 2, WITHIN_WAS_MAX = 40, CODE_WORD_MAX = 60, LEFT_OUT_MAX = 4 * 200 };
 
 enum sales_refunds { SALES_GROSS, SALES_LESS_ON_REFUND_DAY, SALES_LESS_ON_ORDER_DAY, SALES_REFUNDS_COUNT };
 enum call_abandoned { ABANDONED_AGAINST, ABANDONED_IGNORED, ABANDONED_AFTER_N, CALL_ABANDONED_COUNT };
@@ -35,6 +35,7 @@ extern const char *const attribution_names[], *const sales_refunds_names[], *con
 struct measure_rules {
 	int64_t session_gap_min;
 	int64_t within_s[WITHIN_COUNT];       /* n of the answer rates */
+	char within_was[WITHIN_COUNT][WITHIN_WAS_MAX]; /* no setting: the other n of a report's days, as "30, 45"; for the names of its figures */
 	int64_t slow_s, slow_rounds;          /* slow_num: so many rounds slower than this */
 	int64_t long_min;                     /* long_num */
 	int64_t effective_replies, effective_lines; /* effective_num: human replies, and customer lines after the first of them */

@@ -1,5 +1,6 @@
 #include "measure/versions.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +111,23 @@ rules_at(const struct rules_history *h, int32_t day)
 	while (i > 0 && h->all[i].from > day)
 		i--;
 	return &h->all[i].rules;
+}
+
+void
+rules_within_note(const struct rules_history *h, int64_t from, int64_t to, struct measure_rules *rules)
+{
+	for (int k = 0; k < WITHIN_COUNT; k++) {
+		char *was = rules->within_was[k];
+		int64_t last = rules->within_s[k];
+		was[0] = 0;
+		for (size_t i = 0, n = 0; i < h->n && n < WITHIN_WAS_MAX - 1; i++) {
+			int64_t is = h->all[i].rules.within_s[k];
+			if (h->all[i].from > to || (i + 1 < h->n && h->all[i + 1].from <= from) || is == rules->within_s[k] || is == last)
+				continue;
+			n += (size_t)snprintf(was + n, WITHIN_WAS_MAX - n, "%s%lld", n ? ", " : "", (long long)is);
+			last = is;
+		}
+	}
 }
 
 /* Profiles, and both together --------------------------------------------------------------------------------------------- */

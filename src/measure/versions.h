@@ -45,6 +45,8 @@ enum err rules_history_read(struct db *db, struct arena *a, struct rules_history
 /* These rules on every day. */
 enum err rules_history_one(struct arena *a, const struct measure_rules *rules, struct rules_history *ret_history) MUST_CHECK;
 const struct measure_rules *rules_at(const struct rules_history *h, int32_t day);
+/* Into within_was of these rules, the last day's: the other n that the answer rates are counted with on days of [from, to]. */
+void rules_within_note(const struct rules_history *h, int64_t from, int64_t to, struct measure_rules *rules);
 /* The changes of all shops' profiles. */
 struct profile_change {
 	int64_t shop_id;

@@ -150,6 +150,8 @@ shop_patch(struct request *rq, const void *in)
 		return ERR_NOT_FOUND;
 	enum err e = fields_check(rq, &change.name, change.timezone, change.currency, change.colour, &change.origins);
 	struct str profile = change.profile;
+	if (!e)
+		e = shop_calendar_keep(rq, change.shop_id, change.timezone, change.cut_hour_set, change.cut_hour);
 	if (!e && profile.p)
 		e = profile_put(rq, change.shop_id, profile, STR_NONE);
 	change.profile = STR_NONE; /* what it was from the beginning stays */

@@ -333,11 +333,11 @@ test('the catalogue explains every column, with the settings in force', async ()
     assert.ok(r.name_zh && r.name_en && r.definition_zh && r.definition_en && r.unit && r.direction);
     assert.doesNotMatch(JSON.stringify(r), /[{]\w+[}]/);
   }
-  await admin.patch('settings', { name: 'answered_within_1_s', value: '45' });
+  await admin.patch('settings', { name: 'answered_within_1_s', value: '45', from: '1970-01-01' });
   const after = (await admin.get('metrics-catalogue')).rows;
   assert.ok(after.some((r) => r.key === 'answered_within_45' && r.name_zh === '45 秒应答率' && r.definition_en.includes('45 s')));
   assert.ok((await admin.get('reports/service?' + query(span))).columns.includes('answered_within_45'));
-  await admin.patch('settings', { name: 'answered_within_1_s', value: '30' });
+  await admin.patch('settings', { name: 'answered_within_1_s', value: '30', from: '1970-01-01' });
 });
 
 test('the route and the command say the same', async () => {

@@ -1,6 +1,8 @@
 // What figures are counted with, by date: every day by the version that held on it, whichever way it is counted; a closed month is out of reach.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { until } from '../lib/client.mjs';
 import { run } from '../lib/server.mjs';
 import { query, seeded } from '../lib/seeded.mjs';
@@ -76,8 +78,36 @@ test('a line is a code word by the version of its own day', async () => {
   assert.ok(took[1] > 0 && took[2] > 0, took.join(' '));
 });
 
+test('the n of an answer rate holds from its day on: the days before keep theirs, and the name says that there were two', async () => {
+  const [shop] = shops, day = days[4];
+  const ask = (from, to, more = {}) => admin.get('reports/service?' + query({ from, to, by: 'day', shop_id: shop.id, ...more }));
+  const rate = (r, n) => r.total.counts[`answered_within_${n}`];
+  const was = await ask(days[2], days[3]), other = await ask(day, days[5]);
+  await change('answered_within_1_s', 12, day);
+  const before = await ask(days[2], days[3]), after = await ask(day, days[5]), both = await ask(days[2], days[5]);
+  assert.deepEqual([before.rows, before.columns], [was.rows, was.columns], 'the days before');
+  assert.equal(rate(after, 30), undefined);
+  assert.equal(rate(after, 12).count, rate(other, 30).count);
+  assert.ok(rate(after, 12).sum < rate(other, 30).sum);
+  for (const part of ['sum', 'count']) assert.equal(rate(both, 12)[part], rate(before, 30)[part] + rate(after, 12)[part], part);
+  const named = async (from, to, n) => (await admin.get('metrics-catalogue?' + query({ from, to }))).rows.find((m) => m.key === `answered_within_${n}`);
+  assert.equal((await named(days[2], days[3], 30)).name_zh, '30 秒应答率');
+  assert.equal((await named(day, days[5], 12)).name_zh, '12 秒应答率');
+  const two = await named(days[2], days[5], 12);
+  assert.deepEqual([two.name_zh, two.name_en], ['12（此前 30） 秒应答率', 'Answered within 12 (earlier 30) s']);
+  assert.match(two.definition_zh, /^12（此前 30） 秒内应答/);
+  assert.deepEqual((await named(undefined, undefined, 12)).name_zh, '12 秒应答率');
+  await refused(admin.get('metrics-catalogue?from=2026-02-30'), 'BAD_FIELD', 'from');
+  assert.deepEqual(both.header.versions.filter((v) => v.settings).map((v) => [v.from, v.settings.answered_within_1_s]), [[days[2], 30], [days[3], 30], [day, 12]]);
+  const words = ['report', '--db', db, 'service', '--from', day, '--to', days[5], '--by', 'day', '--shop', shop.key, '--format', 'json'];
+  const record = JSON.parse((await run(words)).out);
+  assert.deepEqual([record.total.counts, record.rows.map((r) => r.counts)], [after.total.counts, after.rows.map((r) => r.counts)]);
+  // Asked for by its old name it is no figure of that time.
+  assert.equal((await ask(day, days[5], { metrics: 'answered_within_30,receive_num' })).columns.length, 1);
+});
+
 test('resident facts and the record agree over spans of several versions', async () => {
-  const service = 'consult_num,receive_num,session_num,first_reply_time,avg_reply_time,answered_within_30,answered_within_180,slow_num,fcr,agent_messages,reply_time_p90,in,out';
+  const service = 'consult_num,receive_num,session_num,first_reply_time,avg_reply_time,answered_within_12,answered_within_180,slow_num,fcr,agent_messages,reply_time_p90,in,out';
   for (const [from, to] of [[days[0], days[8]], [days[2], days[4]], [days[4], days[7]], [days[6], days[8]]]) {
     // While they are made anew after a change, the record answers.
     const resident = await until(async () => {
@@ -90,6 +120,7 @@ test('resident facts and the record agree over spans of several versions', async
     const told = ({ rows, total, header }) => [rows.map((x) => [x.by.agent, x.by.day, x.values, x.counts]), total, header.versions];
     assert.deepEqual(told(resident), told(record), `${from} to ${to}`);
   }
+  await change('answered_within_1_s', 30, days[4]); // as it was
 });
 
 test('a report over several versions says which held when; over one it says nothing', async () => {
@@ -188,9 +219,36 @@ test('without a day a change holds from today; the days before keep what they ha
 test('what is no day, and what is not dated, is refused by its field', async () => {
   await refused(change('slow_s', 90, '2026-02-30'), 'BAD_FIELD', 'from');
   await refused(change('wrapup_s', 9, '2031-01-01'), 'BAD_FIELD', 'from');
-  await refused(change('answered_within_1_s', 40, '2031-01-01'), 'BAD_FIELD', 'from');
   await refused(admin.post(`shops/${shops[0].id}/profile-versions`, { profile: 'ebay' }), 'BAD_FIELD', 'profile');
   await refused(admin.post('shops/77/profile-versions', { profile: 'jd' }), 'NOT_FOUND', undefined);
+});
+
+test('by what the days of a closed month are cut stays', async () => {
+  const centre = await seeded({ seed: 7, days: 4, agents: 3, shops: 2, until: '2026-10-20' });
+  try {
+    const { admin } = centre, [shop, other] = (await admin.get('shops')).rows, patch = (body, id = shop.id) => admin.patch(`shops/${id}`, body);
+    await patch({ cut_hour: 5 });
+    await patch({ cut_hour: shop.cut_hour });
+    const { id } = await admin.post('month-close', { shop_id: shop.id, month: '2026-10' });
+    const read = () => admin.get('reports/service?' + query({ from: '2026-10-01', to: '2026-10-31', by: 'day', shop_id: shop.id }));
+    const was = await read();
+    await refused(patch({ cut_hour: 5 }), 'WRONG_STATE', 'cut_hour');
+    await refused(patch({ timezone: 'Asia/Tokyo' }), 'WRONG_STATE', 'timezone');
+    await assert.rejects(patch({ cut_hour: 5 }), /2026-10/);
+    await patch({ timezone: shop.timezone, cut_hour: shop.cut_hour, greeting: '您好' });
+    const lines = path.join(centre.server.dir, 'shop.jsonl');
+    const line = { type: 'shop', key: shop.key, name: shop.name, timezone: shop.timezone, profile: shop.profile };
+    writeFileSync(lines, [{ ...line, cut_hour: 5 }, { ...line, timezone: 'Asia/Tokyo', cut_hour: shop.cut_hour }].map((l) => JSON.stringify(l)).join('\n') + '\n');
+    const read2 = await run(['import', '--db', centre.server.db, '--format', 'json', lines]);
+    assert.equal(JSON.parse(read2.out).types[0].rejected, 2, read2.err);
+    assert.match(read2.err, /:1: cut_hour: 2026-10 is closed/);
+    assert.match(read2.err, /:2: timezone: 2026-10 is closed/);
+    assert.deepEqual((await read()).rows, was.rows);
+    assert.deepEqual((await admin.get('month-close/' + id)).open, []);
+    await patch({ cut_hour: 5, timezone: 'Asia/Tokyo' }, other.id);
+  } finally {
+    await centre.remove();
+  }
 });
 
 test('a closed month keeps its versions: no change reaches into it, and counted again it reads the same', async () => {

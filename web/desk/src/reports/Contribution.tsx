@@ -34,7 +34,7 @@ export function Contribution() {
   const t = useT();
   const [asked, ask, filled] = useAsked(view);
   const [figure, setFigure] = useState<Figure | null>(null);
-  const catalogue = useCatalogue();
+  const catalogue = useCatalogue(asked);
   const { by: _, metrics: __, ...filters } = asked;
   const params = { ...filters, by: 'day', metrics: [...new Set([...heads, ...served, ...rest])].join(',') };
   const [from, to] = earlierOf({ ...params }, 'previous') ?? [asked.from, asked.to];

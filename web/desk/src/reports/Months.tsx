@@ -83,20 +83,21 @@ function One({ id }: { id: number }) {
   const m = t.months;
   const can = useMay('SETTING_EDIT');
   const one = useRemote(`month ${id}`, (signal) => api.get<MonthOne>(`/month-close/${id}`, undefined, signal));
-  const catalogue = useCatalogue();
+  const days = one.data && { from: `${one.data.month}-01`, to: dayjs(`${one.data.month}-01`).endOf('month').format('YYYY-MM-DD') };
+  const catalogue = useCatalogue(days ?? null);
   const [busy, setBusy] = useState(false);
   const restate = (n: number) => askOnce(m.restateAsk(n), m.restateHelp, m.restate, async () => {
     setBusy(true);
     await api.post<{ found: number }>(`/month-close/${id}/restate`, {}).then(({ found }) => { sayDone(m.restateDone(found)); one.reload(); }, sayFailed).finally(() => setBusy(false));
   });
   return (
-    <Loaded from={catalogue}>{(c) => <Loaded from={one} rows={8}>{(o) => {
+    <Loaded from={one} rows={8}>{(o) => <Loaded from={catalogue}>{(c) => {
       const shown = c.rows;
       const header = (o.header.header ?? o.header) as Report['header'];
       return (
         <>
           <div className="row wrap"><Link to="/reports/months" className="no-print">{t.common.back}</Link><h2>{o.shop_name} <span className="num">{o.month}</span></h2><span className="muted small">{m.closedAt} <When at={o.closed_at} /> · {o.closed_by_name}{o.note && ` · ${o.note}`}</span></div>
-          <HeaderLine report={{ header }} asked={{ from: `${o.month}-01`, to: dayjs(`${o.month}-01`).endOf('month').format('YYYY-MM-DD') }} />
+          <HeaderLine report={{ header }} asked={days ?? { from: o.month, to: o.month }} />
           <Rules rules={o.rules} attribution={o.attribution} />
           <section className="section" aria-label={m.openTitle}>
             <div className="row wrap"><h2>{m.openTitle}</h2>{can && o.open.length > 0 && <Button className="push no-print" loading={busy} onClick={() => restate(o.open.length)}>{m.restate}</Button>}</div>

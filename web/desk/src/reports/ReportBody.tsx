@@ -23,7 +23,8 @@ import type { Figure } from './SessionsDrawer';
 const Chart = lazy(() => import('./Chart'));
 const STRIP = 6;
 
-export const useCatalogue = () => useRemote('metrics', (signal) => api.get<Rows<Metric>>('/metrics-catalogue', undefined, signal));
+/* The figures as a report of these days names them, or as they are today; null: the days are not known yet. */
+export const useCatalogue = (days?: { from: string; to: string } | null) => useRemote(days === null ? null : `metrics ${days?.from ?? ''} ${days?.to ?? ''}`, (signal) => api.get<Rows<Metric>>('/metrics-catalogue', days ? { from: days.from, to: days.to } : undefined, signal));
 
 /* What a page draws of its own above or below the rows. */
 export interface Around { report: Report; metrics: Metric[]; asked: Asked; open: Opener | undefined }
@@ -40,7 +41,7 @@ export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
   const t = useT();
   const lang = useLang();
   const [figure, setFigure] = useState<Figure | null>(null);
-  const catalogue = useCatalogue();
+  const catalogue = useCatalogue(asked);
   const report = useRemote(JSON.stringify(asked), (signal) => api.get<Report>('/reports/service', { ...asked }, signal));
   const rows = report.data?.rows.length;
   const { filled } = form;

@@ -31,7 +31,7 @@ export function Score() {
   const [edited, setEdited] = useState<Draft | null>(null);
   const settings = useMay('SETTING_EDIT');
   const [figure, setFigure] = useState<Figure | null>(null);
-  const catalogue = useCatalogue();
+  const catalogue = useCatalogue(asked), today = useCatalogue();
   const templates = useRemote('score-templates', (signal) => api.get<Rows<ScoreTemplate>>('/score-templates', undefined, signal));
   const params = { template_id: query.template_id, from: asked.from, to: asked.to, shop_id: asked.shop_id, group_id: asked.group_id, profile: asked.profile };
   const scores = useRemote(JSON.stringify(params), (signal) => api.get<Scores>('/reports/score', params, signal));
@@ -58,7 +58,7 @@ export function Score() {
               <Button icon={<CopyOutlined />} onClick={() => setEdited({ id: s.template.id, name: t.rep.score.copyOf(s.template.name), items: s.template.items, prizes: s.template.prizes, copy: true })}>{t.rep.score.saveCopy}</Button>
               {now && !now.builtin && (now.mine || settings) && <Button type="text" danger onClick={() => remove(now)}>{t.common.remove}</Button>}
             </>} />
-          {edited && <Editor draft={edited} catalogue={c.rows} close={() => setEdited(null)} done={done} />}
+          {edited && today.data && <Editor draft={edited} catalogue={today.data.rows} close={() => setEdited(null)} done={done} />}
         </>
       )}</Loaded>}</Loaded>
       <SessionsDrawer figure={figure} close={() => setFigure(null)} />
