@@ -20,7 +20,8 @@ endif
 SQLITE_SRC   := deps/node_modules/better-sqlite3/deps/sqlite3
 SQLITE_FLAGS := -O2 -g -w -DSQLITE_THREADSAFE=2 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 -DSQLITE_ENABLE_FTS5 -DSQLITE_OMIT_LOAD_EXTENSION \
 	-DSQLITE_OMIT_DEPRECATED -DSQLITE_DQS=0 -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS \
-	-DSQLITE_MAX_EXPR_DEPTH=200 -DSQLITE_USE_URI=0 -DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_MATH_FUNCTIONS
+	-DSQLITE_MAX_EXPR_DEPTH=200 -DSQLITE_USE_URI=0 -DSQLITE_ENABLE_STAT4 -DSQLITE_ENABLE_MATH_FUNCTIONS \
+	-DHAVE_FDATASYNC=1
 
 # Under sanitizers SQLite is watched for memory and threads; the check for undefined behaviour is for our own code (six times the compile time).
 SQLITE_SAN   := $(if $(findstring address,$(SAN)),-O1 -fsanitize=address)$(if $(findstring thread,$(SAN)),-O1 -fsanitize=thread)
@@ -36,7 +37,7 @@ OBJ    := $(LIBSRC:src/%.c=$(B)/obj/%.o) $(GEN:$(B)/gen/%.c=$(B)/obj/gen/%.o) $(
 MAIN   := $(wildcard src/*.c)
 ASSETS := $(if $(wildcard tools/assetgen.c),$(B)/obj/gen/assets.o)
 
-.PHONY: all check clean
+.PHONY: all tests check clean
 all: $(if $(MAIN),$(B)/antball $(B)/sqlrun)
 
 # The tests' own look into an embedded database.
@@ -99,7 +100,9 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/libantball.a $(B)/obj/features.o $(B)/sqlgen
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer $(LDFLAGS) $< $(if $(filter queries,$*),$(B)/libbase.a,$(B)/obj/features.o $(B)/libantball.a) $(LDLIBS) -o $@
 
-check: $(TESTS:src/%.c=$(B)/test/%) $(B)/sqlgen
+tests: $(TESTS:src/%.c=$(B)/test/%) $(B)/sqlgen
+
+check: tests
 	@set -e; for t in $(TESTS:src/%.c=$(B)/test/%); do echo "== $$t"; $$t; done
 	@tools/sqlgen_test.sh $(B)/sqlgen
 

@@ -6,11 +6,12 @@ part=${1:-all}
 work=$(mktemp -d "${TMPDIR:-/tmp}/antball-test.XXXXXX")
 chmod 711 "$work" # the user postgres must get to its folder in it
 passed=0 failed=0 skipped=0
-pg=""
+pg="" aside=""
 
 say() { printf '\n\033[1m== %s\033[0m (after %d s)\n' "$*" "$SECONDS"; }
 finish() {
-  [ -n "$pg" ] && bash tools/pg_temp.sh stop "$work/pg" >/dev/null 2>&1
+  [ -z "$aside" ] || kill -- "-$aside" 2>/dev/null || true
+  [ -z "$pg" ] || bash tools/pg_temp.sh stop "$work/pg" >/dev/null 2>&1 || true
   rm -rf "$work"
 }
 trap finish EXIT
@@ -26,9 +27,46 @@ step() {
   fi
 }
 
-# One build of clang's serves tests and fuzz targets alike (tests/fuzz/run.sh has the same words).
+# What needs the processors and no peace goes on beside the tests, which wait more than they work: at the lowest priority, one after the other.
+declare -A slow
+aside_start() {
+  set -m
+  (
+    renice -n 19 "$BASHPID" >/dev/null
+    for name in "$@"; do
+      local rc=0
+      ${slow[$name]} >"$work/$name.log" 2>&1 || rc=$?
+      echo $rc >"$work/$name.part" && mv "$work/$name.part" "$work/$name.rc"
+    done
+  ) &
+  aside=$!
+  set +m
+}
+# The verdict of such a step, when it is there; without an aside it is done now.
+slow_step() {
+  local name=$1
+  while [ -n "$aside" ] && [ ! -e "$work/$name.rc" ] && kill -0 "$aside" 2>/dev/null; do sleep 1; done
+  if [ -e "$work/$name.rc" ]; then
+    step "$name" bash -c "cat '$work/$name.log'; exit $(cat "$work/$name.rc")"
+  else
+    step "$name" ${slow[$name]}
+  fi
+}
+
+# One build of clang's serves tests and fuzz targets alike.
 ASAN=(B=build-asan CC="${ASAN_CC:-clang}" SAN=address,undefined,fuzzer-no-link)
-build_asan() { step "the binary under ASan and UBSan" make --no-print-directory -j"$(nproc)" "${ASAN[@]}"; }
+TSAN=(B=build-tsan SAN=thread ${CC:+CC="$CC"})
+asan() { make --no-print-directory -j"$(nproc)" "${ASAN[@]}" all tests build-asan/fuzz/{net,input,lines,queries}; }
+tsan() { make --no-print-directory -j"$(nproc)" "${TSAN[@]}"; }
+# cppcheck 2.10 does not know that outputs are set whenever a call says OK: those two findings are left to clang and the sanitizers.
+check_c() {
+  cppcheck --enable=warning,performance,portability --inline-suppr --quiet -j"$(nproc)" -Isrc -Ibuild/gen --std=c11 --error-exitcode=1 \
+    --suppress=missingIncludeSystem --suppress=invalidPointerCast --suppress=uninitStructMember --suppress=uninitvar --suppress=internalAstError src
+}
+tidy() {
+  find src -name '*.c' ! -name '*_test.c' | xargs -P"$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu17 -D_GNU_SOURCE -Isrc -Ibuild/gen -Ibuild/deps "-I$(pg_config --includedir)"
+}
+slow=(["the build under ASan and UBSan"]=asan ["the binary under TSan"]=tsan [cppcheck]=check_c [clang-tidy]=tidy)
 
 # The unit tests of one build (words for make): cmocka prints a line a test.
 unit() {
@@ -77,16 +115,12 @@ if want unit; then
   ANTBALL_TEST_PG=$pg unit "unit tests" B=build ${CC:+CC="$CC"}
 fi
 
+[ "$part" != all ] || aside_start "the build under ASan and UBSan" "the binary under TSan" cppcheck clang-tidy
+
 if want lint; then
   say "lint"
   step "the floors" bash tools/check_floors.sh
-  # cppcheck 2.10 does not know that outputs are set whenever a call says OK: those two findings are left to clang and the sanitizers.
-  step "cppcheck" cppcheck --enable=warning,performance,portability --inline-suppr --quiet -j"$(nproc)" -Isrc -Ibuild/gen --std=c11 --error-exitcode=1 \
-    --suppress=missingIncludeSystem --suppress=invalidPointerCast --suppress=uninitStructMember --suppress=uninitvar --suppress=internalAstError src
-  tidy() {
-    find src -name '*.c' ! -name '*_test.c' | xargs -P"$(nproc)" -I{} clang-tidy --quiet {} -- -std=gnu17 -D_GNU_SOURCE -Isrc -Ibuild/gen -Ibuild/deps "-I$(pg_config --includedir)"
-  }
-  step "clang-tidy" tidy
+  [ "$part" = all ] || { slow_step cppcheck; slow_step clang-tidy; }
   # Whether systemd understands the unit; the program itself is not installed here.
   unit_file() {
     sed 's#/usr/local/bin/antball#/bin/true#' deploy/antball.service >"$work/antball.service"
@@ -108,27 +142,29 @@ if want sql; then
   step "the web front ends' types" bash -c 'cd web && npx --no-install tsc -p tsconfig.json'
 fi
 
-if want api; then
-  export ANTBALL_TEST_HITS="$work/hits"
-  if [ "$part" = all ]; then # once is enough: with the sanitizers' eyes
-    build_asan
-    ANTBALL_BIN=$PWD/build-asan/antball node_tests "API on SQLite, under ASan and UBSan" api/*.test.mjs
-  else
-    node_tests "API on SQLite" api/*.test.mjs
-  fi
-  postgres_start
-  # What the bytes on the line do has nothing to do with the database.
-  postgres_sync off
-  ANTBALL_TEST_PG=$pg node_tests "API on PostgreSQL" $(cd tests && ls api/*.test.mjs | grep -v /http)
-  postgres_sync on
-  step "every route was hit" node tests/lib/coverage.mjs "$work/hits"
-  unset ANTBALL_TEST_HITS
-fi
-
 if want crash; then
   node_tests "crash on SQLite: nothing lost, nothing twice, nothing out of order" crash/*.test.mjs
   postgres_start
   ANTBALL_TEST_PG=$pg node_tests "crash on PostgreSQL" crash/crash.test.mjs
+fi
+
+if want api; then
+  export ANTBALL_TEST_HITS="$work/hits"
+  [ "$part" = all ] || node_tests "API on SQLite" api/*.test.mjs
+  postgres_start
+  # What the bytes on the line do has nothing to do with the database.
+  postgres_sync off
+  # Each server has a database of its own: a copy of one that is up to date is made faster than all migrations.
+  psql -X -q -c "CREATE DATABASE ready TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'" "$pg"
+  build/antball migrate --db "${pg%/*}/ready" >/dev/null
+  ANTBALL_TEST_PG_TEMPLATE=ready ANTBALL_TEST_PG=$pg node_tests "API on PostgreSQL" $(cd tests && ls api/*.test.mjs | grep -v /http)
+  postgres_sync on
+  if [ "$part" = all ]; then # once is enough: with the sanitizers' eyes
+    slow_step "the build under ASan and UBSan"
+    ANTBALL_BIN=$PWD/build-asan/antball node_tests "API on SQLite, under ASan and UBSan" api/*.test.mjs
+  fi
+  step "every route was hit" node tests/lib/coverage.mjs "$work/hits"
+  unset ANTBALL_TEST_HITS
 fi
 
 # Only the rounds of kill -9; ./run crash says how many.
@@ -144,11 +180,11 @@ fi
 
 # Everything but the browser, which hears of the server only what the API tests hear.
 if want sanitize; then
+  [ "$part" = all ] || slow_step "the build under ASan and UBSan"
   unit "unit tests under ASan and UBSan" "${ASAN[@]}"
-  build_asan
   [ "$part" = all ] || ANTBALL_BIN=$PWD/build-asan/antball node_tests "API under ASan and UBSan" api/*.test.mjs
   ANTBALL_BIN=$PWD/build-asan/antball ANTBALL_CRASH_ROUNDS=4 node_tests "crash under ASan and UBSan" crash/crash.test.mjs
-  step "the binary under TSan" make --no-print-directory -j"$(nproc)" B=build-tsan SAN=thread ${CC:+CC="$CC"}
+  slow_step "the binary under TSan"
   # A race found makes the server end with 66, and so its test fail.
   export TSAN_OPTIONS="halt_on_error=0 exitcode=66"
   ANTBALL_BIN=$PWD/build-tsan/antball node_tests "chats and routing under TSan" api/chat.test.mjs api/routing.test.mjs api/board.test.mjs
@@ -161,6 +197,12 @@ if want fuzz; then
   say "fuzzing"
   step "heads, bodies, frames, socket messages, interchange lines, query headers" bash tests/fuzz/run.sh 4
   cat "$work/log"
+fi
+
+if [ "$part" = all ]; then
+  say "what went on beside"
+  slow_step cppcheck
+  slow_step clang-tidy
 fi
 
 echo

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/banned.h"
 
-enum { INBOX_MAX = 65536, REPORT_MAX = 32, RETRIES = 4, WAL_TRUNCATE_BYTES = 256 << 20, WAL_CHECKPOINT_BYTES = 48 << 20, REPORT_MS = 20000 };
+enum { INBOX_MAX = 65536, REPORT_MAX = 32, RETRIES = 4, WAL_TRUNCATE_BYTES = 256 << 20, WAL_CHECKPOINT_BYTES = 96 << 20, REPORT_MS = 20000 };
 
 /* A disk that fails to keep what it was given cannot be reasoned with: stop, and recover at the next start. */
 static void

@@ -11,7 +11,7 @@
 #include "base/banned.h"
 
 #define PROGRESS_STEPS 4000 /* virtual machine steps between two looks at the clock, some 0.1 ms */
-#define CHECKPOINT_PAGES 16000 /* 62 MB of log: who does not do it by himself (lanes.c) */
+#define CHECKPOINT_PAGES 32000 /* 125 MB of log: who does not do it by himself (lanes.c) */
 
 struct statement {
 	sqlite3_stmt *handle;
@@ -502,7 +502,7 @@ static int
 configure(struct sqlite *s, const char **ret_why)
 {
 	static const char *const writer = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0;"
-	                                  "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA journal_size_limit=67108864;";
+	                                  "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA journal_size_limit=134217728;";
 	static const char *const reader = "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
 	                                  "PRAGMA cache_size=-4096; PRAGMA query_only=ON;";
 	bool read_only = s->db.options.read_only, wal = read_only;

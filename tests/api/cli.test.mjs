@@ -322,7 +322,7 @@ test('on PostgreSQL pg_dump under load, and pg_restore into an empty database el
   const busy = await busyCentre();
   const { centre } = busy;
   const dump = path.join(place, 'centre.dump'), dir = newPlace('pg');
-  const elsewhere = newDatabase(place);
+  const elsewhere = newDatabase(place, { empty: true });
   try {
     const v = await centre.visitor('one');
     await v.open('/dump');
@@ -420,7 +420,7 @@ test('... and one of PostgreSQL, through every migration since', { skip: embedde
   const names = readdirSync(path.join(root, 'sql/migrations')).filter((f) => f.endsWith('.sql')).sort().map((f) => f.slice(0, -4));
   const dir = newPlace();
   mkdirSync(dir);
-  const db = newDatabase(dir);
+  const db = newDatabase(dir, { empty: true });
   const psql = (sql) => execFileSync('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', db], { input: sql, encoding: 'utf8' }).trim();
   try {
     psql(oldScript('postgres', names.slice(0, 1), 'centre-0001.sql'));
@@ -446,7 +446,7 @@ test('... and one of PostgreSQL, through every migration since', { skip: embedde
 test('a newer PostgreSQL database is refused too', { skip: embedded && 'of PostgreSQL' }, async () => {
   const dir = newPlace();
   mkdirSync(dir);
-  const db = newDatabase(dir);
+  const db = newDatabase(dir, { empty: true });
   try {
     await done('migrate', '--db', db);
     execFileSync('psql', ['-X', '-q', '-c', "INSERT INTO schema_version VALUES (9999, 'later', 1, 'x')", db]);

@@ -1,6 +1,7 @@
 // Durable chat against the baseline relay, in turn (A B A B) on the same machine, the same load: 1,000 visitors' connections. Figures are medians of pairs.
-//   node chat.mjs [--visitors N] [--rate N] [--seconds N] [--rounds N]
+//   node chat.mjs [--visitors N] [--rate N] [--seconds N] [--rounds N] [--relay N]
 // CPU a message is that of the server process alone (user + system, /proc/PID/stat), over the sending time.
+// --relay: seconds of the relay, when not as long as ours.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -9,7 +10,7 @@ import { Centre } from '../lib/centre.mjs';
 import { build, compile, crowd, load, median, options, tickets, verdict } from './lib.mjs';
 
 const args = options(), visitors = Number(args.visitors ?? 1000), rate = Number(args.rate ?? 1000), seconds = Number(args.seconds ?? 8);
-const rounds = Number(args.rounds ?? 7), agents = Math.ceil(visitors / 50);
+const relaySeconds = Number(args.relay ?? seconds), rounds = Number(args.rounds ?? 7), agents = Math.ceil(visitors / 50);
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-bench-'));
 
 async function baseline() {
@@ -18,7 +19,7 @@ async function baseline() {
   await new Promise((done) => child.stdout.once('data', done));
   const lines = [...Array.from({ length: agents }, () => 'agent x 0'), ...Array.from({ length: visitors }, (_, i) => `visitor x ${i + 1}`)];
   try {
-    return await load(port, rate, seconds, lines, child.pid);
+    return await load(port, rate, relaySeconds, lines, child.pid);
   } finally {
     child.kill();
   }

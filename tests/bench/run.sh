@@ -33,7 +33,7 @@ one() {
 	shift
 	case $name in
 	chat) measure chat 240 node tests/bench/chat.mjs "$@" ;;
-	long) measure long 1800 node tests/bench/chat.mjs --seconds 600 --rounds 1 "$@" ;;
+	long) measure long 1800 node tests/bench/chat.mjs --seconds 600 --relay 120 --rounds 1 "$@" ;;
 	idle) measure idle 300 node tests/bench/idle.mjs "$@" ;;
 	reconnect) measure reconnect 240 node tests/bench/reconnect.mjs "$@" ;;
 	lists) measure lists 400 node tests/bench/lists.mjs "$@" ;;

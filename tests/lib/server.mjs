@@ -1,5 +1,5 @@
 // Starts the real binary on a free port with a data directory of its own, on SQLite, or on PostgreSQL when ANTBALL_TEST_PG holds the URL of a
-// throw-away cluster (a database of its own is made there for each server).
+// throw-away cluster (a database of its own is made there for each server, as a copy of ANTBALL_TEST_PG_TEMPLATE if that is given).
 import { spawn, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -17,10 +17,11 @@ function psql(sql) {
   return execFileSync('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-c', sql, process.env.ANTBALL_TEST_PG], { encoding: 'utf8' });
 }
 
-export function newDatabase(dir) {
+/** Up to date already where there is a template to copy; empty: in any case without a table. */
+export function newDatabase(dir, { empty = false } = {}) {
   if (kind === 'sqlite') return path.join(dir, 'centre.db');
   const name = `t${process.pid}_${Date.now().toString(36)}_${databases++}`;
-  psql(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'`);
+  psql(`CREATE DATABASE ${name} TEMPLATE ${(!empty && process.env.ANTBALL_TEST_PG_TEMPLATE) || 'template0'} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'`);
   const url = new URL(process.env.ANTBALL_TEST_PG);
   url.pathname = '/' + name;
   return url.toString();
