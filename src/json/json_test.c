@@ -1,8 +1,10 @@
 #include "json/json.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -274,6 +276,38 @@ reals_read_back_the_same(void **state)
 	arena_free(a);
 }
 
+/* The fewest of 15 to 17 digits, as the library would print them. */
+static void
+reals_are_printed_short(void **state)
+{
+	(void)state;
+	static const double tens[] = { 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 1e4, 1e9, 1e14, 1e15, 1e16 };
+	struct rng r;
+	struct buf b;
+	rng_seed(&r, 7);
+	buf_init(&b, 64);
+	for (int i = 0; i < 200000; i++) {
+		double ten = tens[i % (int)(sizeof tens / sizeof *tens)], d = (double)rng_range(&r, 1, 1000000) / (double)rng_range(&r, 1, 1000000) * ten;
+		d = i % 11 == 0 ? nextafter(ten, i % 2 ? 0 : HUGE_VAL) : i % 13 == 0 ? ten : i % 17 == 0 ? ldexp(1, i % 60 - 30) : i % 19 == 0 ? (double)(i % 1000) / 8 : d;
+		char text[40];
+		for (int digits = 15; digits <= 17; digits++) {
+			snprintf(text, sizeof text, "%.*g", digits, d);
+			if (strtod(text, NULL) == d)
+				break;
+		}
+		if (strspn(text, "0123456789") == strlen(text))
+			memcpy(text + strlen(text), ".0", 3);
+		struct json_writer w;
+		buf_clear(&b);
+		jw_init(&w, &b);
+		jw_real(&w, i % 2 ? -d : d);
+		assert_int_equal(jw_finish(&w), OK);
+		assert_true(str_eq(str_sub(buf_str(&b), i % 2, b.n), str_of(text)));
+		assert_true(i % 2 == 0 || b.p[0] == '-');
+	}
+	buf_free(&b);
+}
+
 #define EXPECT_MISUSE(...)                                   \
 	do {                                                  \
 		struct buf b;                                 \
@@ -353,6 +387,7 @@ main(void)
 		cmocka_unit_test(writes_and_reads_back),
 		cmocka_unit_test(mends_bad_text),
 		cmocka_unit_test(reals_read_back_the_same),
+		cmocka_unit_test(reals_are_printed_short),
 		cmocka_unit_test(misuse_is_an_error),
 		cmocka_unit_test(says_when_memory_is_out),
 	};

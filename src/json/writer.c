@@ -11,6 +11,7 @@
 
 #define INT_LIMIT 9007199254740991LL
 #define DEPTH_MAX 64
+enum { MANTISSA_BITS = 53, DIGITS_MIN = 15, DIGITS_MAX = 17, REAL_MAX = 40 };
 
 void
 jw_init(struct json_writer *w, struct buf *out)
@@ -207,15 +208,78 @@ jw_int(struct json_writer *w, int64_t v)
 	value_done(w);
 }
 
+/* v as digits / 10^exponent, the fewest of 15 to 17 digits that read back the same: exact, in whole numbers. False: not found this way. */
+static bool
+digits_of(double v, uint64_t *ret_digits, int *ret_exponent)
+{
+	static const double tens[] = { 1e-4, 1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+	enum { TENS = sizeof tens / sizeof *tens, LEAST = -4 };
+	int two, ten = 0;
+	if (!(v >= tens[0] && v < tens[TENS - 1]))
+		return false;
+	while (v >= tens[ten + 1])
+		ten++;
+	ten += LEAST;
+	uint64_t mantissa = (uint64_t)ldexp(frexp(v, &two), MANTISSA_BITS), five = 1;
+	two -= MANTISSA_BITS;
+	if (mantissa == 1ULL << (MANTISSA_BITS - 1)) /* its neighbours are not equally far */
+		return false;
+	for (int i = DIGITS_MIN - 1 - ten; i > 0; i--)
+		five *= 5;
+	for (int n = DIGITS_MIN, by = n - 1 - ten; n <= DIGITS_MAX; n++, by++, five *= 5) {
+		/* v * 10^by = exact / 2^half / 2 */
+		unsigned __int128 exact = (unsigned __int128)mantissa * five;
+		int half = -two - by - 1;
+		if (half < 0)
+			return false;
+		uint64_t digits = (uint64_t)(((exact >> half) + 1) >> 1);
+		unsigned __int128 near = (unsigned __int128)digits << half << 1, off = near > exact ? near - exact : exact - near;
+		if (near - exact == (unsigned __int128)1 << half) /* in the middle of two */
+			return false;
+		if (2 * off >= five)
+			continue;
+		for (; by > 0 && digits % 10 == 0; by--)
+			digits /= 10;
+		*ret_digits = digits;
+		*ret_exponent = by;
+		return true;
+	}
+	return false;
+}
+
+/* digits / 10^exponent, as a real. Returns how many characters. */
+static size_t
+decimal_put(char text[REAL_MAX], bool minus, uint64_t digits, int exponent)
+{
+	char turned[REAL_MAX];
+	size_t n = 0, at = 0;
+	for (; digits || exponent >= 0; exponent--, digits /= 10) {
+		if (exponent == 0 && n)
+			turned[n++] = '.';
+		turned[n++] = (char)('0' + digits % 10);
+	}
+	if (minus)
+		text[at++] = '-';
+	while (n)
+		text[at++] = turned[--n];
+	return at;
+}
+
 void
 jw_real(struct json_writer *w, double v)
 {
-	char text[40];
+	char text[REAL_MAX];
+	uint64_t decimal;
+	int exponent;
 	if (!isfinite(v)) {
 		jw_null(w);
 		return;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
+	if (digits_of(fabs(v), &decimal, &exponent) && exponent > 0) {
+		plain_put(w, (struct str){ text, decimal_put(text, v < 0, decimal, exponent) });
+		return;
+	}
+	for (int digits = DIGITS_MIN; digits <= DIGITS_MAX; digits++) {
 		snprintf(text, sizeof text, "%.*g", digits, v);
 		if (strtod(text, NULL) == v)
 			break;

@@ -152,9 +152,10 @@ export_get(struct request *rq, const void *in)
 	const struct report_in_in *body = in;
 	struct report *r;
 	const char *kind = wants(rq, ".xlsx") ? "xlsx" : wants(rq, ".csv") ? "csv" : "json";
-	enum err e = report_service_make(rq, in, &r);
+	enum err e = report_service_make(rq, in, true, &r);
 	if (!e)
 		e = keys_check(rq, r, body->metrics);
+	report_room(rq);
 	if (!e)
 		e = file_make(rq, r, body->metrics);
 	if (e == ERR_TOO_LARGE || buf_err(rq->out) == ERR_TOO_LARGE)

@@ -41,7 +41,7 @@ struct report_ask {
 	struct str metrics;             /* keys of those that will be looked at, separated by commas; empty: all */
 	const struct metric *order;     /* rows by this figure; NULL: by name */
 	bool descending;
-	size_t limit;                   /* so many rows at most; 0: all */
+	size_t skip, limit;             /* in that order: without so many of the first; so many rows at most, 0: all */
 	struct str scope;               /* own, group, shop, all */
 	int64_t viewer, viewer_group;
 	const char *lang;               /* of what the report itself says: "zh", else English */
@@ -165,7 +165,8 @@ bool report_by_find(struct str words, uint32_t *ret_by);
 bool report_order_find(struct str order, struct report_ask *a);
 
 struct value report_value(const struct report *r, const struct report_row *row, const struct metric *m);
-/* The order of rows: by the figure asked for, else for people, by name, day, hour. Indices of rows from 1, in r->arena; at most ask.limit. */
+/* The order of rows: by the figure asked for, else for people, by name, day, hour. Indices of rows from 1, in r->arena: those after ask.skip, at most
+ * ask.limit. */
 enum err report_order(struct report *r, size_t **ret_order, size_t *ret_n) MUST_CHECK;
 
 /* A metric's key with the settings in it. */
@@ -174,6 +175,8 @@ struct str report_metric_key(const struct report *r, const struct metric *m);
 bool report_column(const struct report *r, const struct metric *m, struct str keys);
 /* Printing is for all but BY_SESSION. Members header, columns, rows, total of an object already begun. */
 enum err report_json(struct report *r, struct str keys, struct json_writer *w) MUST_CHECK;
+/* The same, but no further row once the rows have so many bytes; where any follow, the member next says how many rows to skip then. */
+enum err report_json_page(struct report *r, struct str keys, size_t bytes, struct json_writer *w) MUST_CHECK;
 /* The member header alone: profile, windows, filters and how many rows each took out. */
 void report_header(const struct report *r, struct json_writer *w);
 /* What a row is about, in the report's language; bit: 1 << bit is one of ask.by. In r->arena. */

@@ -97,13 +97,15 @@ FROM session s JOIN customer c ON c.id = s.customer_id WHERE s.id = :session_id;
 
 -- shape: report_in
 -- shop_id, group_id, category_id, weekday 0: all; agent_id 0: what nobody held. by: up to three of agent, group, shop, channel, category, day, week,
--- month, hour, weekday, separated by commas. weekday: 1 Monday .. 7 Sunday. order: a metric's key, - before it: the largest first.
+-- month, hour, weekday, separated by commas. weekday: 1 Monday .. 7 Sunday. order: a metric's key, - before it: the largest first. cursor: so many of the
+-- first rows in that order are left out.
 -- in:   from:text(10..10) to:text(10..10)? by:text(0..100)? shop_id:int(0..)? group_id:int(0..)? agent_id:int(0..)?
 --       channel:enum(other,web,mail,voice,import)? category_id:int(0..)? weekday:int(0..7)? profile:text(0..20)?
---       attribution:text(0..20)? metrics:text(0..2000)? order:text(0..61)? limit:int(1..100000)?
+--       attribution:text(0..20)? metrics:text(0..2000)? order:text(0..61)? limit:int(1..100000)? cursor:int(0..)?
 
 -- shape: report_out
--- out:  header:json columns:json rows:json total:json
+-- next says where the rows go on, if they do: a cursor.
+-- out:  header:json columns:json rows:json total:json next:text?
 
 -- shape: report_spread_in
 -- Which durations: of the first reply of sessions, or of every round that counts in the average reply.

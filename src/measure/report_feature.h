@@ -14,8 +14,10 @@ struct report *report_for(struct request *rq);
 enum err report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *ret_ask) MUST_CHECK;
 /* The one day (no value: any) and the hour of it that a figure was opened at. ERR_BAD_FIELD. */
 enum err report_ask_time(struct request *rq, struct str day, bool hour_set, int64_t hour, struct report_ask *a) MUST_CHECK;
-/* The service report of the routes' own input. */
-enum err report_service_make(struct request *rq, const struct report_in_in *in, struct report **ret_report) MUST_CHECK;
+/* The service report of the routes' own input. whole: all rows unless it says how many; else a page of them. */
+enum err report_service_make(struct request *rq, const struct report_in_in *in, bool whole, struct report **ret_report) MUST_CHECK;
+/* For a file of all rows: the reply may be longer than others. */
+void report_room(struct request *rq);
 /* All inputs have the same members for what they ask of the facts. */
 #define FILTERS_TAKE(a, in)                                                                   \
 	do {                                                                                  \

@@ -8,7 +8,8 @@
 #include "team/reach.h"
 #include "base/banned.h"
 
-enum { PAGE = 50 };
+/* A page of rows ends before a reply is full. */
+enum { PAGE = 50, PAGE_ROWS = 1000, PAGE_BYTES = 3 << 20, FILE_BYTES = 64 << 20 };
 
 static void
 cleanup(void *arg)
@@ -75,7 +76,7 @@ report_make_failed(struct request *rq, enum err e)
 }
 
 enum err
-report_service_make(struct request *rq, const struct report_in_in *in, struct report **ret)
+report_service_make(struct request *rq, const struct report_in_in *in, bool whole, struct report **ret)
 {
 	struct report_ask a;
 	struct report *r = report_for(rq);
@@ -87,7 +88,8 @@ report_service_make(struct request *rq, const struct report_in_in *in, struct re
 		    "最多三项：agent、group、shop、channel、category、day、week、month、hour、weekday");
 	if (in->order.n && !report_order_find(in->order, &a))
 		return fail_text(rq, ERR_BAD_FIELD, "order", "The catalogue has no such metric", "没有该指标");
-	a.limit = in->limit_set ? (size_t)in->limit : 0;
+	a.skip = in->cursor_set ? (size_t)in->cursor : 0;
+	a.limit = in->limit_set ? (size_t)in->limit : whole ? 0 : PAGE_ROWS;
 	a.metrics = in->metrics;
 	FILTERS_TAKE(&a, in);
 	e = report_attribution(rq, in->attribution, &a);
@@ -97,20 +99,23 @@ report_service_make(struct request *rq, const struct report_in_in *in, struct re
 	return report_make_failed(rq, report_make(rq->db, &a, r));
 }
 
+void
+report_room(struct request *rq)
+{
+	rq->out->max = FILE_BYTES;
+}
+
 static enum err
 service_get(struct request *rq, const void *in)
 {
 	const struct report_in_in *body = in;
 	struct report *r;
-	enum err e = report_service_make(rq, body, &r);
+	enum err e = report_service_make(rq, body, false, &r);
 	if (e)
 		return e;
 	jw_object(&rq->w);
-	e = report_json(r, body->metrics, &rq->w);
+	e = report_json_page(r, body->metrics, PAGE_BYTES, &rq->w);
 	jw_end(&rq->w);
-	if (!e && buf_err(rq->out) == ERR_TOO_LARGE)
-		e = fail_text(rq, ERR_TOO_LARGE, "metrics", "So many rows and columns at once are too much: name fewer metrics or days",
-		    "行列过多：请减少指标或天数");
 	return e;
 }
 
@@ -119,9 +124,10 @@ service_csv_get(struct request *rq, const void *in)
 {
 	const struct report_in_in *body = in;
 	struct report *r;
-	enum err e = report_service_make(rq, body, &r);
+	enum err e = report_service_make(rq, body, true, &r);
 	if (e)
 		return e;
+	report_room(rq);
 	rq->type = STR("text/csv; charset=utf-8");
 	reply_header(rq, "Content-Disposition",
 	             arena_printf(rq->arena, "attachment; filename=\"service-%.*s.csv\"", STR_ARG(str_sub(body->from, 0, 10))));
@@ -369,7 +375,8 @@ static const struct route routes[] = {
 	{ GET, "/api/v1/metrics-catalogue", PERM_REPORT, LANE_READ, .in = &metrics_in, .out = &metric_row, .list = true, .handler = catalogue_get,
 	  .help = "Every figure there is: name, definition with the settings in force (today, or on these days), unit, and which way is good" },
 	{ GET, "/api/v1/reports/service", PERM_REPORT, LANE_REPORT, .in = &report_in, .out = &report_out, .handler = service_get,
-	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 400 days" },
+	  .help = "The service figures of business days, within the own scope; metrics: keys separated by commas, all when left out; at most 400 days. "
+	          "Rows come 1,000 at a time, or fewer where they are wide, unless limit says how many; next: the cursor to go on with; the total is of all" },
 	{ GET, "/api/v1/reports/service.csv", PERM_EXPORT, LANE_REPORT, .in = &report_in, .raw_out = true, .handler = service_csv_get,
 	  .help = "The same as a spreadsheet file (UTF-8 with mark)" },
 	{ GET, "/api/v1/reports/service/sessions", PERM_REPORT, LANE_REPORT, .in = &report_sessions_in, .out = &report_session_row,

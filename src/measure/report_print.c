@@ -475,8 +475,26 @@ report_header(const struct report *r, struct json_writer *w)
 	jw_end(w);
 }
 
-enum err
-report_json(struct report *r, struct str keys, struct json_writer *w)
+/* Returns how many of them. */
+static size_t
+rows_write(const struct report *r, const size_t *order, size_t n, size_t bytes, const struct columns *c, struct json_writer *w)
+{
+	size_t from = w->out->n, i = 0;
+	jw_key(w, "rows");
+	jw_array(w);
+	for (; i < n && (!i || w->out->n - from < bytes); i++) {
+		const struct report_row *row = &r->rows[order[i]];
+		jw_object(w);
+		by_write(r, row, w);
+		cells_write(r, row, c, w);
+		jw_end(w);
+	}
+	jw_end(w);
+	return i;
+}
+
+static enum err
+json_write(struct report *r, struct str keys, size_t bytes, size_t *ret_written, struct json_writer *w)
 {
 	struct columns c;
 	size_t n, *order;
@@ -490,21 +508,31 @@ report_json(struct report *r, struct str keys, struct json_writer *w)
 	for (size_t i = 0; i < c.n; i++)
 		jw_text(w, c.key[i]);
 	jw_end(w);
-	jw_key(w, "rows");
-	jw_array(w);
-	for (size_t i = 0; i < n; i++) {
-		const struct report_row *row = &r->rows[order[i]];
-		jw_object(w);
-		by_write(r, row, w);
-		cells_write(r, row, &c, w);
-		jw_end(w);
-	}
-	jw_end(w);
+	*ret_written = rows_write(r, order, n, bytes, &c, w);
 	jw_key(w, "total");
 	jw_object(w);
 	cells_write(r, &r->rows[0], &c, w);
 	jw_end(w);
 	return OK;
+}
+
+enum err
+report_json(struct report *r, struct str keys, struct json_writer *w)
+{
+	size_t written;
+	return json_write(r, keys, SIZE_MAX, &written, w);
+}
+
+enum err
+report_json_page(struct report *r, struct str keys, size_t bytes, struct json_writer *w)
+{
+	size_t written;
+	enum err e = json_write(r, keys, bytes, &written, w);
+	if (e || r->ask.skip >= r->row_count || r->ask.skip + written + 1 >= r->row_count)
+		return e;
+	struct str next = arena_printf(r->arena, "%zu", r->ask.skip + written);
+	jw_member_text(w, "next", next);
+	return next.p ? OK : ERR_NO_MEMORY;
 }
 
 /* CSV and table --------------------------------------------------------------------------------------------------------- */

@@ -238,6 +238,7 @@ row_new(struct report *r)
 		struct report_row *p = mem_grow(r->rows, cap * sizeof *p);
 		if (!p)
 			return ERR_NO_MEMORY;
+		mem_wide(p, cap * sizeof *p);
 		r->rows = p;
 		r->row_cap = cap;
 	}
@@ -296,72 +297,151 @@ name_compare(struct str x, struct str y)
 	return order ? order : str_cmp(x, y);
 }
 
+struct named {
+	struct str name;
+	uint32_t i;
+};
+
 static int
-number_compare(int64_t x, int64_t y)
+named_compare(const void *a, const void *b)
 {
-	return x < y ? -1 : x > y;
+	const struct named *x = a, *y = b;
+	return name_compare(x->name, y->name);
 }
 
-#define KEY_OF(r, list, i) ((i) == FACT_NONE ? STR_NONE : (r)->list[i].key)
-
-static int
-by_compare(const struct report *r, const struct report_row *x, const struct report_row *y)
+static struct str
+name_at(const struct report *r, uint32_t by, size_t i)
 {
-	int order = name_compare(KEY_OF(r, people, x->agent), KEY_OF(r, people, y->agent));
-	if (!order)
-		order = name_compare(KEY_OF(r, groups, x->group), KEY_OF(r, groups, y->group));
-	if (!order)
-		order = name_compare(KEY_OF(r, shops, x->shop), KEY_OF(r, shops, y->shop));
-	if (!order)
-		order = number_compare(x->channel, y->channel);
-	if (!order)
-		order = name_compare(KEY_OF(r, categories, x->category), KEY_OF(r, categories, y->category));
-	if (!order)
-		order = number_compare(x->day, y->day);
-	if (!order)
-		order = number_compare(x->week, y->week);
-	if (!order)
-		order = number_compare(x->month, y->month);
-	if (!order)
-		order = number_compare(x->hour, y->hour);
-	return order ? order : x->weekday - y->weekday;
+	switch (by) {
+	case BY_AGENT:
+		return r->people[i].key;
+	case BY_GROUP:
+		return r->groups[i].key;
+	case BY_SHOP:
+		return r->shops[i].key;
+	default:
+		return r->categories[i].key;
+	}
+}
+
+/* Places in order of name of what has one, the last of them for nothing; NULL: it has none, or there is no memory. */
+struct ranks {
+	uint32_t *of[BY_COUNT];
+	size_t none[BY_COUNT];
+};
+
+static enum err
+names_rank(const struct report *r, int bit, struct ranks *ret)
+{
+	const size_t counts[BY_COUNT] = { [0] = r->people_count, [1] = r->group_count, [2] = r->shop_count, [4] = r->category_count };
+	size_t n = counts[bit];
+	struct named *all = arena_alloc(r->arena, (n + 1) * sizeof *all);
+	uint32_t *of = arena_alloc(r->arena, (n + 1) * sizeof *of), rank = 0;
+	if (!all || !of)
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i <= n; i++)
+		all[i] = (struct named){ i < n ? name_at(r, 1U << bit, i) : STR_NONE, (uint32_t)i };
+	qsort(all, n + 1, sizeof *all, named_compare);
+	for (size_t i = 0; i <= n; i++) {
+		rank += i && name_compare(all[i - 1].name, all[i].name);
+		of[all[i].i] = rank;
+	}
+	ret->of[bit] = of;
+	ret->none[bit] = n;
+	return OK;
+}
+
+static enum err
+ranks_make(const struct report *r, struct ranks *ret)
+{
+	enum err e = OK;
+	*ret = (struct ranks){ 0 };
+	for (int bit = 0; !e && bit < BY_COUNT; bit++)
+		if (r->ask.by & (BY_AGENT | BY_GROUP | BY_SHOP | BY_CATEGORY) & 1U << bit)
+			e = names_rank(r, bit, ret);
+	return e;
+}
+
+/* A row's place in order of one thing it goes by; all but names are numbers from 0. */
+static uint64_t
+rank_part(const struct report *r, const struct ranks *ranks, const struct report_row *row, int bit)
+{
+	int32_t first = r->dates->month < r->dates->week ? r->dates->month : r->dates->week;
+	const uint32_t named[BY_COUNT] = { row->agent, row->group, row->shop, 0, row->category };
+	switch (1U << bit) {
+	case BY_CHANNEL:
+		return row->channel == FACT_NONE ? CHANNEL_COUNT : row->channel;
+	case BY_DAY:
+		return (uint64_t)(row->day - first);
+	case BY_WEEK:
+		return (uint64_t)(row->week - first);
+	case BY_MONTH:
+		return (uint64_t)(row->month - first);
+	case BY_HOUR:
+		return (uint64_t)row->hour;
+	case BY_WEEKDAY:
+		return (uint64_t)row->weekday;
+	default:
+		return ranks->of[bit][named[bit] == FACT_NONE ? ranks->none[bit] : named[bit]];
+	}
+}
+
+struct ranked {
+	double figure;
+	uint64_t rank;
+	size_t row;
+	bool has; /* a figure; one that is pending does not count */
+};
+enum { RANK_BITS = 21 }; /* of each of BY_MAX; people and days are fewer */
+
+static struct ranked
+ranked_of(const struct report *r, const struct ranks *ranks, size_t i)
+{
+	const struct report_row *row = &r->rows[i];
+	struct ranked k = { .row = i };
+	if (r->ask.order) {
+		struct value v = report_value(r, row, r->ask.order);
+		k.has = v.set && !v.pending;
+		k.figure = !k.has ? 0 : r->ask.descending ? -v.v : v.v;
+	}
+	for (int bit = 0; bit < BY_COUNT; bit++)
+		if (r->ask.by & 1U << bit)
+			k.rank = k.rank << RANK_BITS | rank_part(r, ranks, row, bit);
+	return k;
 }
 
 /* No value, and a pending one, come last whichever way it goes. */
 static int
-figure_compare(const struct report *r, const struct report_row *x, const struct report_row *y)
+ranked_compare(const void *a, const void *b)
 {
-	if (!r->ask.order)
-		return 0;
-	struct value vx = report_value(r, x, r->ask.order), vy = report_value(r, y, r->ask.order);
-	bool sx = vx.set && !vx.pending, sy = vy.set && !vy.pending;
-	if (!sx || !sy || vx.v == vy.v)
-		return sy - sx;
-	return (vx.v < vy.v) != r->ask.descending ? -1 : 1;
-}
-
-static int
-row_compare(const void *a, const void *b, void *ctx)
-{
-	const struct report *r = ctx;
-	size_t ix = *(const size_t *)a, iy = *(const size_t *)b;
-	int order = figure_compare(r, &r->rows[ix], &r->rows[iy]);
-	if (!order && r->ask.by != BY_SESSION)
-		order = by_compare(r, &r->rows[ix], &r->rows[iy]);
-	return order ? order : number_compare((int64_t)ix, (int64_t)iy);
+	const struct ranked *x = a, *y = b;
+	if (x->has != y->has)
+		return y->has - x->has;
+	if (x->figure != y->figure)
+		return x->figure < y->figure ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return x->row < y->row ? -1 : x->row > y->row;
 }
 
 enum err
 report_order(struct report *r, size_t **ret_order, size_t *ret_n)
 {
-	size_t n = r->row_count - 1, *order = arena_alloc(r->arena, r->row_count * sizeof *order);
-	if (!order)
-		return ERR_NO_MEMORY;
+	const struct report_ask *a = &r->ask;
+	size_t n = r->row_count - 1, from = a->skip < n ? a->skip : n;
+	struct ranked *all = arena_alloc(r->arena, r->row_count * sizeof *all);
+	size_t *order = arena_alloc(r->arena, r->row_count * sizeof *order);
+	struct ranks ranks;
+	enum err e = all && order ? ranks_make(r, &ranks) : ERR_NO_MEMORY;
+	if (e)
+		return e;
 	for (size_t i = 0; i < n; i++)
-		order[i] = i + 1;
+		all[i] = ranked_of(r, &ranks, i + 1);
 	if (n > 1)
-		qsort_r(order, n, sizeof *order, row_compare, r);
+		qsort(all, n, sizeof *all, ranked_compare);
+	for (size_t i = from; i < n; i++)
+		order[i - from] = all[i].row;
 	*ret_order = order;
-	*ret_n = r->ask.limit && r->ask.limit < n ? r->ask.limit : n;
+	*ret_n = a->limit && a->limit < n - from ? a->limit : n - from;
 	return OK;
 }

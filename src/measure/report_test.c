@@ -171,11 +171,59 @@ what_it_says(void **state)
 	place_remove(db);
 }
 
+/* So many of the first rows left out, at most so many: as JSON, how many rows are in it, and what comes next (0: nothing). */
+static void
+page(struct db *db, size_t skip, size_t limit, size_t bytes, size_t rows, int64_t next)
+{
+	struct report_ask a = ask(BY_AGENT);
+	struct report r;
+	struct json_writer w;
+	struct buf out;
+	const struct json *v;
+	struct arena *arena = arena_new(1 << 20);
+	a.skip = skip;
+	a.limit = limit;
+	a.order = metric_find(STR("consult_num"), &a.rules);
+	a.descending = true;
+	buf_init(&out, 1 << 20);
+	jw_init(&w, &out);
+	assert_int_equal(report_make(db, &a, &r), OK);
+	jw_object(&w);
+	assert_int_equal(report_json_page(&r, STR("consult_num"), bytes, &w), OK);
+	jw_end(&w);
+	assert_int_equal(jw_finish(&w), OK);
+	assert_int_equal(json_parse(arena, buf_str(&out), &v, NULL), OK);
+	assert_int_equal(json_count(json_get(v, "rows")), rows);
+	assert_int_equal(json_int(json_get(json_get(v, "header"), "rows"), 0), 2);
+	assert_non_null(json_get(v, "total"));
+	struct str text = json_text(json_get(v, "next"));
+	int64_t n = 0;
+	assert_true(next ? str_int(text, &n) && n == next : !text.n);
+	report_free(&r);
+	buf_free(&out);
+	arena_free(arena);
+}
+
+static void
+rows_come_in_pages(void **state)
+{
+	(void)state;
+	struct db *db = place();
+	page(db, 0, 0, SIZE_MAX, 2, 0);
+	page(db, 0, 1, SIZE_MAX, 1, 1);
+	page(db, 0, 2, 1, 1, 1);
+	page(db, 1, 0, 1, 1, 0);
+	page(db, 2, 0, SIZE_MAX, 0, 0);
+	page(db, SIZE_MAX, 5, SIZE_MAX, 0, 0);
+	place_remove(db);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_it_says),
+		cmocka_unit_test(rows_come_in_pages),
 		cmocka_unit_test(memory_running_out_is_an_error),
 		cmocka_unit_test(a_database_giving_out_is_an_error),
 	};

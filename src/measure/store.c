@@ -498,16 +498,15 @@ static enum err
 pieces_refresh(struct store *s, struct db *db, struct store_shop *shop, int64_t day, struct day_slot *slot, int64_t now)
 {
 	enum err e = OK;
+	int64_t start = shop_day_start(shop, day);
 	size_t old = 0;
 	for (size_t i = 0; i < slot->piece_n; i++)
-		old += now < slot->pieces[i].valid_from || now >= slot->pieces[i].valid_until;
+		old += piece_old(&slot->pieces[i], start, now);
 	if (old > REFRESH_MAX)
 		return days_make(s, db, shop, day, day, now);
-	for (size_t i = slot->piece_n; !e && i-- > 0;) {
-		const struct piece *p = &slot->pieces[i];
-		if (now < p->valid_from || now >= p->valid_until)
+	for (size_t i = slot->piece_n; !e && i-- > 0;)
+		if (piece_old(&slot->pieces[i], start, now))
 			e = customer_renew(s, db, shop, s->w.customers[slot->pieces[i].customer], day, day, now);
-	}
 	return e;
 }
 

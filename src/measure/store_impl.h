@@ -141,6 +141,19 @@ number_get(const uint8_t **at)
 	return v | (uint64_t) * (*at)++ << shift;
 }
 
+/* Small whatever the sign: 0, -1, 1, -2 become 0, 1, 2, 3. */
+static inline uint64_t
+sign_fold(int64_t v)
+{
+	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
+}
+
+static inline int64_t
+sign_unfold(uint64_t v)
+{
+	return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
+}
+
 /* times: of COLUMN_TIMES, what a reader adds by himself; or NULL. Room for NUMBERS_MAX. */
 uint8_t *numbers_put(uint8_t *at, const int64_t *values, const int64_t *times);
 /* Adds to sums, by column, what makes figures of them when all of a row are in, and columns_finish was called. */
@@ -157,10 +170,11 @@ bool store_knows(enum tally t);
 
 /* One customer's part of a live day, of store_piece.c. */
 struct piece {
-	uint32_t customer, bytes;
-	int64_t valid_from, valid_until;
 	uint8_t *packed;
+	uint32_t customer, bytes;
 };
+/* Counts otherwise now than when it was made. start: of the day. */
+bool piece_old(const struct piece *p, int64_t start, int64_t now);
 enum err gather_pack(struct gather *g, uint32_t customer, struct piece *ret_piece) MUST_CHECK;
 enum err gather_piece(struct gather *g, const struct piece *p) MUST_CHECK;
 void piece_drop(struct piece *p);

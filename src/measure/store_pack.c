@@ -55,19 +55,6 @@ store_column(uint32_t tally)
 
 /* Differences ------------------------------------------------------------------------------------------------------------- */
 
-/* Small whatever the sign: 0, -1, 1, -2 become 0, 1, 2, 3. */
-static uint64_t
-sign_fold(int64_t v)
-{
-	return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
-}
-
-static inline int64_t
-sign_unfold(uint64_t v)
-{
-	return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
-}
-
 uint8_t *
 numbers_put(uint8_t *at, const int64_t *values, const int64_t *times)
 {

@@ -10,6 +10,23 @@
 
 enum { PART_BITS = 13, PART_CUSTOMERS = 1 << PART_BITS, FEW = 12, FLAG_SETS = 1 << PERSON_FLAGS };
 
+struct counting {
+	uint32_t of[PART_CUSTOMERS + 1];    /* by customer: where his marks begin, when they are sorted */
+	four each[FLAG_SETS][PERSON_FOURS]; /* what a set of flags adds */
+	uint32_t *sorted;
+};
+
+/* What is new of this customer in this row; no branch, for nobody can foretell it. */
+static inline void
+mark_count(struct persons *p, const struct counting *c, uint32_t customer, uint32_t flags)
+{
+	uint32_t old = p->seen == customer + 1 ? p->seen_flags : 0, fresh = flags & ~old;
+	p->seen = customer + 1;
+	p->seen_flags = old | flags;
+	for (int i = 0; i < PERSON_FOURS; i++)
+		p->n[i] += c->each[fresh][i];
+}
+
 static int
 shared_order(const void *a, const void *b)
 {
@@ -39,6 +56,16 @@ late_find(struct viewing *v)
 	return OK;
 }
 
+static enum err
+counting_make(struct viewing *v)
+{
+	struct counting *c = v->counting = mem_new(1, sizeof *c);
+	for (uint32_t f = 0; c && f < FLAG_SETS; f++)
+		for (int k = 0; k < PERSON_FLAGS; k++)
+			c->each[f][k / 4][k % 4] = f >> k & 1;
+	return c ? OK : ERR_NO_MEMORY;
+}
+
 enum err
 persons_start(struct viewing *v)
 {
@@ -47,7 +74,7 @@ persons_start(struct viewing *v)
 	p->n = (v->customers >> PART_BITS) + 1;
 	p->from = mem_new(p->n + 1, sizeof *p->from);
 	p->at = mem_new(p->n + 1, sizeof *p->at);
-	if (!p->from || !p->at)
+	if (!p->from || !p->at || counting_make(v))
 		return ERR_NO_MEMORY;
 	for (size_t i = 0; i < v->n; i++) {
 		const struct segment *seg = v->views[i].seg;
@@ -73,6 +100,9 @@ persons_free(struct viewing *v)
 	mem_free(v->parts.all);
 	mem_free(v->parts.from);
 	mem_free(v->parts.at);
+	if (v->counting)
+		mem_free(v->counting->sorted);
+	mem_free(v->counting);
 	mem_free(v->late.all);
 	mem_free(v->shared.all);
 }
@@ -157,6 +187,13 @@ day_count(struct persons *p, uint32_t flags, uint32_t view, uint32_t customer)
 	p->answered += (flags & MARK_ANSWERED) != 0;
 }
 
+/* A row of one day meets each customer in one segment alone, which has them in order: only the total waits for the parts. */
+static inline bool
+by_day(const struct viewing *v)
+{
+	return v->r->ask.by & BY_DAY;
+}
+
 enum err
 persons_take(struct viewing *v, size_t view)
 {
@@ -175,26 +212,11 @@ persons_take(struct viewing *v, size_t view)
 			day_count(&persons[row], flags, (uint32_t)view + 1, customer);
 			day_count(&persons[0], flags, (uint32_t)view + 1, customer);
 		}
+		if (by_day(v))
+			mark_count(&persons[row], v->counting, customer, flags & (FLAG_SETS - 1));
 		all[at[customer >> PART_BITS]++] = (struct person_mark){ customer, row << PERSON_FLAGS | (flags & (FLAG_SETS - 1)) };
 	}
 	return sessions_take(v, seg);
-}
-
-struct counting {
-	uint32_t of[PART_CUSTOMERS + 1];    /* by customer: where his marks begin, when they are sorted */
-	four each[FLAG_SETS][PERSON_FOURS]; /* what a set of flags adds */
-	uint32_t *sorted;
-};
-
-/* What is new of this customer in this row; no branch, for nobody can foretell it. */
-static inline void
-mark_count(struct persons *p, const struct counting *c, uint32_t customer, uint32_t flags)
-{
-	uint32_t old = p->seen == customer + 1 ? p->seen_flags : 0, fresh = flags & ~old;
-	p->seen = customer + 1;
-	p->seen_flags = old | flags;
-	for (int i = 0; i < PERSON_FOURS; i++)
-		p->n[i] += c->each[fresh][i];
 }
 
 static void
@@ -228,23 +250,40 @@ part_count(struct persons *persons, struct counting *c, const struct person_mark
 	}
 }
 
-enum err
-persons_finish(struct viewing *v)
+/* The total alone. */
+static void
+part_total(struct persons *persons, struct counting *c, const struct person_mark *all, size_t n)
+{
+	uint32_t first = all->customer & ~(uint32_t)(PART_CUSTOMERS - 1), *of = c->of;
+	memset(of, 0, sizeof c->of);
+	for (size_t i = 0; i < n; i++)
+		of[all[i].customer - first] |= all[i].what & (FLAG_SETS - 1);
+	for (uint32_t i = 0; i < PART_CUSTOMERS; i++)
+		for (int k = 0; k < PERSON_FOURS; k++)
+			persons->n[k] += c->each[of[i]][k];
+}
+
+static enum err
+parts_count(struct viewing *v)
 {
 	const struct person_parts *p = &v->parts;
-	struct counting *c = mem_new(1, sizeof *c);
+	struct counting *c = v->counting;
 	size_t most = 0;
 	for (size_t i = 0; i < p->n; i++)
 		most = p->at[i] - p->from[i] > most ? p->at[i] - p->from[i] : most;
-	if (c)
-		c->sorted = mem_new(most + 1, sizeof *c->sorted);
-	enum err e = c && c->sorted ? OK : ERR_NO_MEMORY;
-	for (uint32_t f = 0; !e && f < FLAG_SETS; f++)
-		for (int k = 0; k < PERSON_FLAGS; k++)
-			c->each[f][k / 4][k % 4] = f >> k & 1;
-	for (size_t i = 0; !e && i < p->n; i++)
+	c->sorted = by_day(v) ? NULL : mem_new(most + 1, sizeof *c->sorted);
+	if (!c->sorted && !by_day(v))
+		return ERR_NO_MEMORY;
+	for (size_t i = 0; i < p->n; i++)
 		if (p->at[i] > p->from[i])
-			part_count(v->persons, c, p->all + p->from[i], p->at[i] - p->from[i]);
+			(by_day(v) ? part_total : part_count)(v->persons, c, p->all + p->from[i], p->at[i] - p->from[i]);
+	return OK;
+}
+
+enum err
+persons_finish(struct viewing *v)
+{
+	enum err e = parts_count(v);
 	shared_count(v);
 	for (size_t i = 0; !e && i < v->r->row_count; i++) {
 		int64_t *t = v->r->rows[i].cell.t;
@@ -254,8 +293,5 @@ persons_finish(struct viewing *v)
 		t[TALLY_ANSWERED_DAYS] = v->persons[i].answered;
 		t[TALLY_SESSIONS] += v->persons[i].shared;
 	}
-	if (c)
-		mem_free(c->sorted);
-	mem_free(c);
 	return e;
 }

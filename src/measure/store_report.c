@@ -245,6 +245,8 @@ rows_room(struct viewing *v)
 	v->persons = persons ? persons : v->persons;
 	if (!sums || !persons)
 		return ERR_NO_MEMORY;
+	mem_wide(sums, cap * sizeof *sums);
+	mem_wide(persons, cap * sizeof *persons);
 	memset(sums + v->row_cap, 0, (cap - v->row_cap) * sizeof *sums);
 	memset(persons + v->row_cap, 0, (cap - v->row_cap) * sizeof *persons);
 	v->row_cap = cap;

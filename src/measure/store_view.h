@@ -65,6 +65,7 @@ struct viewing {
 	size_t row_cap;
 	uint32_t customers;
 	struct person_parts parts;
+	struct counting *counting;      /* of store_persons.c */
 	FACT_TABLE(struct shared) late, shared; /* late: sessions of a day before; shared: may be met in several segments */
 	struct runs first, reply;
 	bool percentiles;

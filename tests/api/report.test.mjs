@@ -394,6 +394,29 @@ test('weekday, category and channel narrow as a naive count does; rows come in t
   assert.deepEqual([up.header.by, up.header.asked], [['agent', 'day'], {}]);
 });
 
+test('rows come in pages: what is on them together is the whole, in one order; the total is of all', async () => {
+  for (const order of [undefined, '-agent_messages', 'first_reply_time']) {
+    const asked = { ...span, by: 'agent,day', order, metrics: 'agent_messages,first_reply_time,reply_time_p90' };
+    const whole = await admin.get('reports/service?' + query(asked)), rows = [];
+    assert.equal(whole.next, undefined);
+    assert.ok(whole.rows.length > 7);
+    for (let cursor = '0'; cursor !== undefined;) {
+      const page = await admin.get('reports/service?' + query({ ...asked, limit: 3, cursor }));
+      assert.deepEqual([page.header, page.total], [whole.header, whole.total]);
+      rows.push(...page.rows);
+      assert.equal(page.next, rows.length < whole.rows.length ? String(rows.length) : undefined);
+      cursor = page.next;
+    }
+    assert.deepEqual(rows, whole.rows);
+  }
+  const beyond = await admin.get('reports/service?' + query({ ...span, by: 'day', cursor: 9999 }));
+  assert.deepEqual([beyond.rows, beyond.next], [[], undefined]);
+  const lines = async (more) => (await admin.ask('GET', 'reports/export.csv?' + query({ ...span, by: 'agent,day', ...more }))).text.split('\r\n').filter((l) => /2026-1[01]-\d\d/.test(l) && !l.startsWith('导出人'));
+  const every = await lines({});
+  assert.ok(every.length > 7);
+  assert.deepEqual(await lines({ limit: 2, cursor: 4 }), every.slice(4, 6));
+});
+
 test('the facts in memory answer the reports, and are the same however they came to be', async () => {
   const settled = async () => {
     for (let tries = 0; ; tries++) {

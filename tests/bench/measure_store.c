@@ -1,6 +1,6 @@
 /*
  * Reports over resident facts: so many contact pairs of 4 shops and 200 agents over so many days, in the product's own store.
- *   measure_store PAIRS DAYS ROUNDS CATEGORISED     CATEGORISED: how many chats of 100 have one of ten categories
+ *   measure_store PAIRS DAYS ROUNDS CATEGORISED [KIND]     CATEGORISED: how many chats of 100 have one of ten categories; KIND: that report alone
  * The store, the report and its JSON are the product's; what it would read of the messages is made up here instead (the two functions of store_load.c
  * that read them are replaced: -Wl,--wrap). A business day of a shop always comes out the same. Prints one JSON object.
  * Every report that leaves nothing out must have the same contact pairs, and as many distinct customers as were drawn.
@@ -15,6 +15,7 @@
 #include "measure_chat.h"
 
 enum { SHOPS = 4, AGENTS = 200, CATEGORIES = 10, ROUNDS_MAX = 50, OUT_MAX = 1 << 28, OWN_AGENTS = AGENTS / SHOPS };
+enum { PAGE_ROWS = 1000, PAGE_BYTES = 3 << 20 }; /* as the interface answers */
 
 #define FIGURES "consult_num,receive_num,first_reply_time,avg_reply_time,answered_within_30,answered_within_180,noreply_num,reply_rate,session_num,direct,in,out," \
 	"slow_num,long_num,qa_ratio,customer_messages,agent_messages,agent_chars,transfer_rate,fcr"
@@ -122,7 +123,7 @@ static const struct kind {
 	uint32_t by;
 	const char *metrics;
 	int shop, group, hour, weekday;
-	bool category, top;
+	bool category, top, whole; /* whole: all rows, as a file has them; else the first page of them */
 } kinds[] = {
 	{ .name = "agent", .by = BY_AGENT, .metrics = FIGURES },
 	{ .name = "group", .by = BY_GROUP, .metrics = FIGURES },
@@ -138,6 +139,7 @@ static const struct kind {
 	{ .name = "agent,hour", .by = BY_AGENT | BY_HOUR, .metrics = FIGURES },
 	{ .name = "shop,day", .by = BY_SHOP | BY_DAY, .metrics = FIGURES },
 	{ .name = "agent,day", .by = BY_AGENT | BY_DAY, .metrics = FIGURES },
+	{ .name = "agent,day, all rows for a file", .by = BY_AGENT | BY_DAY, .metrics = FIGURES, .whole = true },
 	{ .name = "agent of one shop", .by = BY_AGENT, .metrics = FIGURES, .shop = 1 },
 	{ .name = "day of one group", .by = BY_DAY, .metrics = FIGURES, .group = 3 },
 	{ .name = "agent at one hour on mondays", .by = BY_AGENT, .metrics = FIGURES, .hour = 14, .weekday = 1 },
@@ -157,6 +159,7 @@ ask(const struct kind *k, struct store *store, int64_t now)
 		                .hour = k->hour ? k->hour : REPORT_NO_HOUR, .scope = STR("all"), .lang = "en", .store = store, .metrics = str_of(k->metrics),
 		                .shop_id = k->shop, .group_id = k->group, .weekday = k->weekday, .category_id = k->category };
 	measure_rules_default(&a.rules);
+	a.limit = k->whole ? 0 : PAGE_ROWS;
 	if (k->top) {
 		a.order = metric_find(STR("receive_num"), &a.rules);
 		a.descending = true;
@@ -167,7 +170,7 @@ ask(const struct kind *k, struct store *store, int64_t now)
 
 /* Milliseconds until the answer is written. */
 static double
-report_run(struct db *db, const struct report_ask *a, struct buf *out, struct report *r)
+report_run(struct db *db, const struct report_ask *a, bool whole, struct buf *out, struct report *r)
 {
 	struct json_writer w;
 	double from = now_ms();
@@ -176,7 +179,7 @@ report_run(struct db *db, const struct report_ask *a, struct buf *out, struct re
 	buf_clear(out);
 	jw_init(&w, out);
 	jw_object(&w);
-	e = report_json(r, a->metrics, &w);
+	e = whole ? report_json(r, a->metrics, &w) : report_json_page(r, a->metrics, PAGE_BYTES, &w);
 	jw_end(&w);
 	must(!e && !jw_finish(&w), "report_json");
 	return now_ms() - from;
@@ -203,13 +206,16 @@ ascending(const void *a, const void *b)
 }
 
 static void
-reports(struct db *db, struct store *s, int64_t now, int rounds, int64_t pairs, int64_t customers)
+reports(struct db *db, struct store *s, int64_t now, int rounds, const char *only, int64_t pairs, int64_t customers)
 {
+	bool some = false;
 	struct buf out;
 	struct store_stats before, after;
 	buf_init(&out, OUT_MAX);
 	printf("\"reports\":[");
 	for (int k = 0; k < KINDS; k++) {
+		if (only && strcmp(only, kinds[k].name) != 0)
+			continue;
 		struct report_ask a = ask(&kinds[k], s, now);
 		double ms[ROUNDS_MAX], cpu[ROUNDS_MAX];
 		size_t rows = 0;
@@ -217,7 +223,7 @@ reports(struct db *db, struct store *s, int64_t now, int rounds, int64_t pairs, 
 			struct report r;
 			store_stats(s, &before);
 			cpu[i] = cpu_ms();
-			ms[i] = report_run(db, &a, &out, &r);
+			ms[i] = report_run(db, &a, kinds[k].whole, &out, &r);
 			cpu[i] = cpu_ms() - cpu[i];
 			store_stats(s, &after);
 			must(after.answered == before.answered + 1, "a report was not answered from memory");
@@ -227,7 +233,8 @@ reports(struct db *db, struct store *s, int64_t now, int rounds, int64_t pairs, 
 		}
 		qsort(ms, (size_t)rounds, sizeof *ms, ascending);
 		qsort(cpu, (size_t)rounds, sizeof *cpu, ascending);
-		printf("%s{\"name\":\"%s\",\"rows\":%zu,\"ms\":[", k ? "," : "", kinds[k].name, rows);
+		printf("%s{\"name\":\"%s\",\"rows\":%zu,\"ms\":[", some ? "," : "", kinds[k].name, rows);
+		some = true;
 		for (int i = 0; i < rounds; i++)
 			printf("%s%.2f", i ? "," : "", ms[i]);
 		printf("],\"cpu\":[");
@@ -294,7 +301,7 @@ build(struct store *s, struct db *db, int64_t now)
 		must(!store_build_some(s, db, now, &more), "store_build_some");
 	double ms = now_ms() - from;
 	buf_init(&out, OUT_MAX);
-	report_run(db, &a, &out, &r);
+	report_run(db, &a, false, &out, &r);
 	int64_t pairs = r.rows[0].cell.t[TALLY_CONSULT];
 	report_free(&r);
 	buf_free(&out);
@@ -315,7 +322,7 @@ main(int argc, char **argv)
 {
 	char dir[] = "/tmp/antball-measure.XXXXXX", command[100];
 	struct store *s;
-	must(argc == 5 && mkdtemp(dir), "measure_store PAIRS DAYS ROUNDS CATEGORISED");
+	must((argc == 5 || argc == 6) && mkdtemp(dir), "measure_store PAIRS DAYS ROUNDS CATEGORISED [KIND]");
 	pairs_wanted = atoll(argv[1]);
 	days = atoll(argv[2]);
 	categorised = atoll(argv[4]);
@@ -330,7 +337,7 @@ main(int argc, char **argv)
 	int64_t pairs = build(s, db, now);
 	for (int64_t i = 0; i < SHOPS * pool; i++)
 		customers += drawn[i];
-	reports(db, s, now, rounds, pairs, customers);
+	reports(db, s, now, rounds, argc == 6 ? argv[5] : NULL, pairs, customers);
 	printf("}\n");
 	store_free(s);
 	db_close(db);

@@ -158,10 +158,10 @@ export interface Report {
   header: {
     profile: string; from?: string; to?: string; hours_from?: number; hours_to?: number; filtered?: Record<string, number>;
     shops?: { shop_id: Id; shop_name: string; profile: string }[]; attribution?: string; windows?: Record<string, number>;
-    versions?: RuleSpan[]; version_settings?: Record<string, string>;
+    rows?: number; versions?: RuleSpan[]; version_settings?: Record<string, string>;
     sales?: { candidates: string; refunds: string; postage: boolean; orders_left_out: Record<string, number> }; [k: string]: unknown;
   };
-  columns: string[]; rows: ReportLine[]; total: Omit<ReportLine, 'by'>;
+  columns: string[]; rows: ReportLine[]; total: Omit<ReportLine, 'by'>; next?: string;
 }
 
 /* An order behind a figure. agent: who made that figure; owners under each rule, 0 nobody. */

@@ -1,17 +1,19 @@
 import { Checkbox, DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
-import { api, everyRow } from '../api/http';
-import type { Report } from '../api/types';
+import { everyRow } from '../api/http';
 import { useLang, useT } from '../i18n';
 import { count, money, percent } from '../lib/format';
 import { useRemote } from '../lib/remote';
 import { useQuery } from '../lib/router';
+import { wholeReport } from '../reports/paged';
 import { DataTable } from '../ui/DataTable';
 
 interface Theirs { agent_id: number; agent_name: string; day: string; metric: string; source: string; value: string; number: number | null }
 interface MetricRow { key: string; name?: string; name_zh?: string; name_en?: string; unit: string }
 interface Line extends Theirs { ours: number | null; has: boolean; unit: string; name: string; same: boolean }
+
+const METRICS_MOST = 2000; /* characters that a question may name metrics with */
 
 /* Their figures beside ours, by agent and day. Ours come from the same report as on the page of reports. */
 export default function FiguresPage() {
@@ -22,21 +24,22 @@ export default function FiguresPage() {
   const [source, setSource] = useState<string | undefined>();
   const to = query.to ?? dayjs().format('YYYY-MM-DD'), from = query.from ?? dayjs(to).subtract(13, 'day').format('YYYY-MM-DD');
   const theirs = useRemote(`figures ${from} ${to}`, (signal) => everyRow<Theirs>('/external-figures', { from, to } as never, signal));
-  const ours = useRemote(`ours ${from} ${to}`, (signal) => api.get<Report>('/reports/service', { from, to, by: 'agent_day' }, signal));
+  const wanted = [...new Set((theirs.data ?? []).map((x) => x.metric))].join(',');
+  const ours = useRemote(wanted ? `ours ${from} ${to} ${wanted}` : null, (signal) => wholeReport({ from, to, by: 'agent_day', metrics: wanted.length > METRICS_MOST ? undefined : wanted }, signal));
   const metrics = useRemote('metrics-catalogue', (signal) => everyRow<MetricRow>('/metrics-catalogue', undefined, signal));
   const lines = useMemo(() => {
-    if (!theirs.data || !ours.data) return undefined;
-    const mine = new Map(ours.data.rows.map((r) => [`${r.by.agent_id} ${r.by.day}`, r.values]));
+    if (!theirs.data || (wanted && !ours.data)) return undefined;
+    const mine = new Map((ours.data?.rows ?? []).map((r) => [`${r.by.agent_id} ${r.by.day}`, r.values]));
     const known = new Map((metrics.data ?? []).map((m) => [m.key, m]));
     return theirs.data.filter((x) => !source || x.source === source).map((x): Line => {
       const v = mine.get(`${x.agent_id} ${x.day}`)?.[x.metric];
       const m = known.get(x.metric);
       const mineNow = typeof v === 'number' ? v : null;
       const unit = m?.unit ?? 'count';
-      return { ...x, ours: mineNow, has: ours.data!.columns.includes(x.metric), unit, name: (lang === 'zh' ? m?.name_zh : m?.name_en) ?? m?.name ?? x.metric,
+      return { ...x, ours: mineNow, has: Boolean(ours.data?.columns.includes(x.metric)), unit, name: (lang === 'zh' ? m?.name_zh : m?.name_en) ?? m?.name ?? x.metric,
         same: x.number !== null && mineNow !== null && Math.abs(x.number - mineNow) <= tolerance(unit, x.value) };
     }).filter((x) => x.has && (!only || !x.same));
-  }, [theirs.data, ours.data, metrics.data, source, only, lang]);
+  }, [theirs.data, ours.data, wanted, metrics.data, source, only, lang]);
   const show = (n: number | null, unit: string): string => (n === null ? '-' : unit === 'ratio' ? percent(n) : unit === 'ms' ? `${(n / 1000).toFixed(1)} s` : unit === 'money' ? money(n) : count(n));
   const sources = [...new Set((theirs.data ?? []).map((x) => x.source))];
   return (

@@ -17,6 +17,8 @@ import { sayFailed } from '../ui/say';
 import { columnsOf, dimsOf, earlierOf, lineName, nameOf, partOf, raw, valueText } from './asked';
 import type { Asked, Compare } from './asked';
 import type { ChartKind } from './Chart';
+import { usePaged } from './paged';
+import type { Paged } from './paged';
 import { SessionsDrawer } from './SessionsDrawer';
 import type { Figure } from './SessionsDrawer';
 
@@ -42,13 +44,14 @@ export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
   const lang = useLang();
   const [figure, setFigure] = useState<Figure | null>(null);
   const catalogue = useCatalogue(asked);
-  const report = useRemote(JSON.stringify(asked), (signal) => api.get<Report>('/reports/service', { ...asked }, signal));
+  const paged = usePaged(asked);
+  const { report } = paged;
   const rows = report.data?.rows.length;
   const { filled } = form;
   useEffect(() => { if (rows !== undefined) filled?.(rows); }, [rows, filled]);
   const compare = form.compare ?? 'previous';
   const days = earlierOf(asked, compare);
-  const earlier = days && { ...asked, by: 'day', from: days[0], to: days[1], order: undefined, limit: undefined };
+  const earlier = days && { ...asked, by: 'day', from: days[0], to: days[1], order: undefined, limit: '1' }; /* the total alone is looked at */
   const before = useRemote(earlier ? JSON.stringify(earlier) : null, (signal) => api.get<Report>('/reports/service', { ...earlier, from: days?.[0] ?? '' }, signal));
   const dims = dimsOf(asked.by);
   const { metrics: _, order: __, limit: ___, by: ____, ...filters } = asked;
@@ -65,9 +68,10 @@ export function ReportBody({ asked, form }: { asked: Asked; form: Form }) {
             <Strip report={r} names={form.short && Object.fromEntries(strip.map((m) => [m.key, form.short?.(lang === 'zh' ? m.name_zh : m.name_en) ?? '']))} metrics={strip} before={before.data} asked={asked} compare={compare} open={open} />
             {form.above?.(around)}
             {form.chart && form.chart !== 'none' && r.rows.length > 1 && <Suspense fallback={<div className="section chart"><Bones rows={3} /></div>}>
+              {paged.partial && <p className="muted small">{t.rep.drawnOf(r.rows.length, paged.all)}</p>}
               <Chart id={form.id} report={r} metrics={metrics} first={form.strip?.[0]} kind={form.chart} by={asked.by} open={may('CHAT_SEE') ? (m, line) => open(m, line.values[m.key], partOf(line, asked), lineName(line, dims, t)) : undefined} />
             </Suspense>}
-            {form.table !== false && <Lines report={r} asked={asked} metrics={metrics} form={form} loading={report.loading} open={open} />}
+            {form.table !== false && <Lines report={r} paged={paged} asked={asked} metrics={metrics} form={form} open={open} />}
             {form.below?.(around)}
           </>
         );
@@ -160,7 +164,7 @@ function SalesLine({ header }: { header: Report['header'] }) {
   );
 }
 
-function Lines({ report, asked, metrics, form, loading, open }: { report: Report; asked: Asked; metrics: Metric[]; form: Form; loading: boolean; open: Opener }) {
+function Lines({ report, paged, asked, metrics, form, open }: { report: Report; paged: Paged; asked: Asked; metrics: Metric[]; form: Form; open: Opener }) {
   const t = useT();
   const lang = useLang();
   const dims = dimsOf(asked.by);
@@ -178,14 +182,14 @@ function Lines({ report, asked, metrics, form, loading, open }: { report: Report
   };
   const columns: Column<ReportLine>[] = [
     ...dims.map((d, i): Column<ReportLine> => ({
-      key: d, title: t.rep.by[d] ?? d, value: (l) => (d === 'hour' || d === 'weekday' ? Number(l.by[d]) : nameOf(l, d, t)), fixed: i === 0, render: (l) => (i === 0 ? <b className="nowrap">{nameOf(l, d, t)}</b> : <span className="num">{nameOf(l, d, t)}</span>),
+      key: d, title: t.rep.by[d] ?? d, plain: paged.partial, value: (l) => (d === 'hour' || d === 'weekday' ? Number(l.by[d]) : nameOf(l, d, t)), fixed: i === 0, render: (l) => (i === 0 ? <b className="nowrap">{nameOf(l, d, t)}</b> : <span className="num">{nameOf(l, d, t)}</span>),
     })),
     ...metrics.map((m): Column<ReportLine> => ({
       key: m.key, title: (form.short ?? String)(lang === 'zh' ? m.name_zh : m.name_en), help: lang === 'zh' ? m.definition_zh : m.definition_en, align: 'right', hidden: form.hidden?.(m.key) ?? (!asked.metrics && m.brief === false), value: (l) => raw(l.values[m.key]), render: (l) => shown(l.values, m, l),
     })),
   ];
-  return (
-    <DataTable key={asked.by + (asked.metrics ?? '')} id={`${form.id}.${asked.by}`} columns={columns} rows={report.rows} loading={loading} rowKey={(l) => dims.map((d) => l.by[`${d}_id`] ?? l.by[d] ?? '').join('|')} search={dims.includes('agent')}
+  const table = (
+    <DataTable key={asked.by + (asked.metrics ?? '')} id={`${form.id}.${asked.by}`} columns={columns} rows={report.rows} loading={paged.report.loading} rowKey={(l) => dims.map((d) => l.by[`${d}_id`] ?? l.by[d] ?? '').join('|')} search={dims.includes('agent') && !paged.partial} arrange={paged.partial ? (key, down) => paged.arrange(metrics.some((m) => m.key === key) ? (down ? '-' : '') + key : undefined) : undefined}
       tools={may('EXPORT') && <span className="row gap4 no-print"><Button icon={<FileExcelOutlined />} loading={busy === 'xlsx'} onClick={() => download('xlsx')}>{t.rep.exportXlsx}</Button><Button icon={<DownloadOutlined />} loading={busy === 'csv'} onClick={() => download('csv')}>{t.common.exportCsv}</Button></span>}
       empty={[t.rep.empty, t.rep.emptyHelp]}
       total={(cols) => (
@@ -194,5 +198,11 @@ function Lines({ report, asked, metrics, form, loading, open }: { report: Report
           return <Table.Summary.Cell key={c.key} index={i} align={m ? 'right' : undefined}>{m ? shown(report.total.values, m) : i === 0 ? t.rep.total : ''}</Table.Summary.Cell>;
         })}</Table.Summary.Row>
       )} />
+  );
+  return (
+    <>
+      {table}
+      {paged.partial && <div className="row no-print" role="status"><span className="muted small num">{t.rep.loadedOf(report.rows.length, paged.all)}</span><Button size="small" loading={paged.busy} onClick={paged.more}>{t.common.more}</Button></div>}
+    </>
   );
 }

@@ -1,12 +1,12 @@
 import { Table } from 'antd';
-import { api } from '../api/http';
-import type { Report, ReportLine } from '../api/types';
+import type { ReportLine } from '../api/types';
 import { useT } from '../i18n';
 import { useRemote } from '../lib/remote';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Loaded } from '../ui/parts';
 import { attributions, dimsOf, nameOf, partOf, raw, valueText } from './asked';
+import { wholeReport } from './paged';
 import type { Around } from './ReportBody';
 
 const figures = ['sales', 'orders'] as const;
@@ -17,7 +17,7 @@ export function RulesSide({ report, metrics, asked, open }: Around) {
   const t = useT();
   const dims = dimsOf(asked.by);
   const params = { ...asked, metrics: figures.join(',') };
-  const three = useRemote(JSON.stringify(params), (signal) => Promise.all(attributions.map((attribution) => api.get<Report>('/reports/service', { ...params, attribution }, signal))));
+  const three = useRemote(JSON.stringify(params), (signal) => Promise.all(attributions.map((attribution) => wholeReport({ ...params, attribution }, signal))));
   const id = (l: ReportLine): string => dims.map((d) => l.by[`${d}_id`] ?? l.by[d] ?? '').join('|');
   const now = report.header.attribution;
   const cell = (line: Omit<ReportLine, 'by'> | undefined, rule: string, key: string, part: ReportLine | undefined) => {

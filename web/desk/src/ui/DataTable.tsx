@@ -1,7 +1,7 @@
 import { SettingOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Input, Popover, Table, Tooltip } from 'antd';
 import type { TableProps } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useT } from '../i18n';
 import { usePref } from '../lib/prefs';
@@ -19,6 +19,7 @@ interface Memory { hidden: string[]; sort: string; down: boolean; size: number }
 interface Props<T> {
   id: string; columns: Column<T>[]; rows: T[] | undefined; error?: Error; retry?: () => void; rowKey: (row: T) => string | number; loading?: boolean; tools?: ReactNode; search?: boolean;
   empty?: [title: string, help?: string, action?: ReactNode]; total?: (columns: Column<T>[]) => ReactNode; onRow?: (row: T) => void; exportName?: string; sort?: string; down?: boolean; bare?: boolean;
+  arrange?: (key: string, down: boolean) => void; /* rows are to come that no table can sort: told by what it is sorted */
 }
 
 type Cell = string | number | null | undefined;
@@ -56,6 +57,10 @@ export function DataTable<T extends object>(p: Props<T>) {
   const t = useT();
   const [memory, setMemory] = usePref<Memory>(`table.${p.id}`, { hidden: p.columns.filter((c) => c.hidden).map((c) => c.key), sort: p.sort ?? '', down: p.down ?? false, size: 50 });
   const [q, setQ] = useState('');
+  const tell = useRef(p.arrange);
+  tell.current = p.arrange;
+  const arranged = Boolean(p.arrange);
+  useEffect(() => { if (arranged) tell.current?.(memory.sort, memory.down); }, [arranged, memory.sort, memory.down]);
   const shown = p.columns.filter((c) => !memory.hidden.includes(c.key));
   const rows = useMemo(() => {
     const word = q.trim().toLowerCase();
