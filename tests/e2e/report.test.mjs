@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { until } from '../lib/client.mjs';
-import { choose, fitsInEnglish, reportCentre } from './reports.mjs';
+import { choose, fitsInEnglish, reportCentre, settled } from './reports.mjs';
 
 const span = 'from=2026-03-20&to=2026-03-31';
 const here = reportCentre({ days: 30, agents: 12 });
@@ -106,6 +106,19 @@ test('a report leaves as a spreadsheet and as CSV', async () => {
   assert.deepEqual(files.map(([name]) => name), ['service-agent-2026-03-20-2026-03-31.xlsx', 'service-agent-2026-03-20-2026-03-31.csv']);
   assert.equal(files[0][1].subarray(0, 2).toString(), 'PK');
   assert.match(files[1][1].toString('utf8'), /合计|咨询人数/);
+});
+
+test('the tabs of the reports stand in one row at 1366 pixels, in Chinese and in English', async () => {
+  for (const lang of ['zh', 'en']) {
+    await here.centre.admin.patch('me', { lang });
+    const page = await signedIn('/reports/service');
+    await settled(page);
+    const tops = await page.locator('.subnav a').evaluateAll((all) => all.map((a) => Math.round(a.getBoundingClientRect().top)));
+    assert.ok(tops.length > 15, String(tops.length));
+    assert.deepEqual([...new Set(tops)].length, 1, `${lang}: ${tops}`);
+    assert.ok(await page.evaluate(() => { const bar = document.querySelector('.subnav'); return bar.scrollWidth <= bar.clientWidth; }), `${lang}: nothing is cut off`);
+  }
+  await here.centre.admin.patch('me', { lang: 'zh' });
 });
 
 test('every report page fits a phone and is English in English', async () => {

@@ -157,10 +157,41 @@ test('the calls behind each figure of calls: all of them, those that ended in on
   const [file] = await Promise.all([page.waitForEvent('download'), page.locator('.ant-drawer').getByRole('button', { name: '导出 CSV' }).click()]);
   const lines = readFileSync(await file.path(), 'utf8').trimEnd().split('\r\n');
   assert.deepEqual(lines.slice(1, gone.length + 1).map((l) => l.split(',').at(-1)), gone.map((c) => c.key));
-  await page.locator('.ant-drawer-close').click();
+  await page.keyboard.press('Escape');
   await cards(page).first().waitFor({ state: 'hidden' });
   const line = page.locator('.ant-table-row').filter({ hasText: all.find((c) => c.agent_name).agent_name });
   await opened(page, line.getByRole('button').first(), (await calls({ agent_id: all.find((c) => c.agent_name).agent_id })).length);
+  assert.deepEqual(page.errors, []);
+});
+
+test('Escape closes the drawer whatever has the focus: a list that fades, a file on its way; an open list first', async () => {
+  const page = await here.signedIn(`/reports/calls?${query(old)}`);
+  const link = page.locator('.total-row').getByRole('button').first(), gone = () => cards(page).first().waitFor({ state: 'hidden' });
+  await link.click();
+  await cards(page).first().waitFor();
+  await choose(page, '通话结果', '放弃');
+  await page.keyboard.press('Escape'); // while the list fades
+  await gone();
+  let go;
+  const held = new Promise((done) => { go = done; });
+  await page.route('**/calls.csv?*', async (route) => { await held; await route.continue(); });
+  await link.click();
+  await cards(page).first().waitFor();
+  await Promise.all([page.waitForRequest('**/calls.csv?*'), page.locator('.ant-drawer').getByRole('button', { name: '导出 CSV' }).click()]);
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('Escape');
+  await gone();
+  go();
+  await link.click();
+  await cards(page).first().waitFor();
+  await page.locator('.ant-select:has([aria-label="通话结果"])').first().click();
+  const list = page.locator('.ant-select-dropdown:visible');
+  await list.locator('.ant-select-item-option').first().waitFor();
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'hidden' });
+  assert.ok(await cards(page).first().isVisible(), 'the list closed, not the drawer');
+  await page.keyboard.press('Escape');
+  await gone();
   assert.deepEqual(page.errors, []);
 });
 

@@ -1,5 +1,5 @@
 import { BellOutlined, CheckCircleOutlined, EyeOutlined, WarningOutlined } from '@ant-design/icons';
-import { Button, Drawer, Segmented, Select } from 'antd';
+import { Button, Segmented, Select } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { api } from '../api/http';
 import type { Board, BoardAgent, BoardGroup, BoardShop } from '../api/types';
@@ -15,6 +15,7 @@ import { may, useMay } from '../live/me';
 import { liveCall, liveOn, lineStore } from '../live/socket';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
+import { Drawer } from '../ui/Drawer';
 import { Loaded, StateDot } from '../ui/parts';
 import { AlertsPage, Firing } from './Alerts';
 import { Today } from './Pace';

@@ -1,4 +1,4 @@
-import { Button, Drawer } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/http';
 import type { Inbox, Session } from '../api/types';
@@ -9,6 +9,7 @@ import { boxStore, oldestFirst, sessionRead } from '../live/boxes';
 import { useMay, useMe } from '../live/me';
 import { TransferDialog } from '../desk/Dialogs';
 import { Transcript } from '../desk/Transcript';
+import { Drawer } from '../ui/Drawer';
 import { FlagMark, Loaded, Nothing, Waiting, When } from '../ui/parts';
 import { sayFailed } from '../ui/say';
 

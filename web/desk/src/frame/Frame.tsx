@@ -1,5 +1,4 @@
 import { MenuFoldOutlined, MenuOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
-import { Drawer } from 'antd';
 import { Suspense, useEffect, useState } from 'react';
 import { useT } from '../i18n';
 import { useCounts } from '../live/boxes';
@@ -11,6 +10,7 @@ import { useKeys } from '../lib/keys';
 import { usePref } from '../lib/prefs';
 import { Link, navigate, usePath } from '../lib/router';
 import { useNow } from '../lib/clock';
+import { Drawer } from '../ui/Drawer';
 import { Guard } from '../ui/Guard';
 import { Bones, Brand, Nothing } from '../ui/parts';
 import { KeyMap } from './KeyMap';

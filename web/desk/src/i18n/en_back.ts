@@ -10,7 +10,7 @@ export const enBack: typeof zhBack = {
     placeholder: 'Search all messages', sender: 'Sender', anySender: 'Any sender', anyAgent: 'Any agent', start: 'Search the messages of all chats', startHelp: 'Type a word (two Chinese characters are enough); narrow by sender, agent, shop and date.', none: 'Nothing found', noneHelp: 'Try another word, or widen the dates and the sender.', transcript: 'Transcript',
   },
   rep: {
-    views: { service: 'Daily', trend: 'Trend', response: 'Response', heat: 'Heat map', satisfaction: 'Satisfaction', robot: 'Robot', contribution: 'Contribution', funnel: 'Funnel', sales: 'Sales', payment: 'Payment', refunds: 'Refunds', workload: 'Workload', calls: 'Calls' }, board: 'Board', grouping: 'Group by', metric: 'Figure', exportXlsx: 'Export Excel', samples: 'samples',
+    views: { service: 'Daily', trend: 'Trend', response: 'Response', heat: 'Heat', satisfaction: 'Ratings', robot: 'Robot', contribution: 'Value', funnel: 'Funnel', sales: 'Sales', payment: 'Payment', refunds: 'Refunds', workload: 'Workload', calls: 'Calls' }, board: 'Board', grouping: 'Group by', metric: 'Figure', exportXlsx: 'Export Excel', samples: 'samples',
     spans: { today: 'Today', yesterday: 'Yesterday', last7: 'Last 7 days', last14: 'Last 14 days', last30: 'Last 30 days', month: 'This month', last_month: 'Last month', fixed: 'Fixed dates' }, compares: { none: 'No comparison', previous: 'vs the days before', last_week: 'vs last week', last_year: 'vs last year' },
     channels: { web: 'Web', mail: 'Mail', voice: 'Phone', import: 'Imported', other: 'Other' }, allChannels: 'All channels', allCategories: 'All categories',
     by: { agent: 'Agent', group: 'Group', shop: 'Shop', channel: 'Channel', category: 'Category', day: 'Day', week: 'Week', month: 'Month', hour: 'Hour', weekday: 'Weekday' }, profile: 'Profile',
@@ -27,7 +27,7 @@ export const enBack: typeof zhBack = {
       scoreHelp: 'Off by: robust standard deviations from the usual; q: significance with false discoveries controlled',
     },
     design: {
-      title: 'Own reports', add: 'New report', none: 'No saved reports yet', noneHelp: 'Choose figures, groups, filters and a chart; save it, share it with colleagues, pin it to the board.', owner: 'Owner', shared: 'Shared with', sharings: { none: 'Only me', group: 'My group', all: 'Everybody' }, updated: 'Changed', pin: 'Pin to the board', unpin: 'Unpin', removeAsk: (n) => `Delete the report “${n}”?`,
+      title: 'Saved', add: 'New report', none: 'No saved reports yet', noneHelp: 'Choose figures, groups, filters and a chart; save it, share it with colleagues, pin it to the board.', owner: 'Owner', shared: 'Shared with', sharings: { none: 'Only me', group: 'My group', all: 'Everybody' }, updated: 'Changed', pin: 'Pin to the board', unpin: 'Unpin', removeAsk: (n) => `Delete the report “${n}”?`,
       removeHelp: 'It goes for those it was shared with, too.', namePlace: 'Name of the report', choose: 'Choose at least one figure and one group', metrics: 'Figures', span: 'Dates', compare: 'Comparison', filters: 'Filters', shape: 'Shape', chart: 'Chart', charts: { none: 'No chart', line: 'Lines', bar: 'Bars', stack: 'Stacked bars', heat: 'Heat map', funnel: 'Funnel' }, order: 'Order', byName: 'By name',
       limit: 'Rows at most', noPins: 'The board is empty', noPinsHelp: 'Pin the reports that you look at often from your own reports.',
     },

@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Alert, Button, Drawer, Form, Input, Modal, Select, Switch } from 'antd';
+import { Alert, Button, Form, Input, Modal, Select, Switch } from 'antd';
 import { useEffect, useState } from 'react';
 import { api } from '../api/http';
 import type { Rows } from '../api/http';
@@ -10,6 +10,7 @@ import { useRemote } from '../lib/remote';
 import { useQuery } from '../lib/router';
 import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
+import { Drawer } from '../ui/Drawer';
 import { Loaded, Nothing, When } from '../ui/parts';
 import { askOnce, sayDone, sayFailed } from '../ui/say';
 import { useDesigns } from './Designs';

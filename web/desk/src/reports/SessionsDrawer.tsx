@@ -1,10 +1,11 @@
-import { Button, Drawer } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { api } from '../api/http';
 import type { Metric, Session, Value } from '../api/types';
 import { useLang, useT } from '../i18n';
 import { Link } from '../lib/router';
 import { Transcript } from '../desk/Transcript';
+import { Drawer } from '../ui/Drawer';
 import { Loaded, Nothing, When } from '../ui/parts';
 import { behindOf, valueText } from './asked';
 import { useBehind } from './behind';

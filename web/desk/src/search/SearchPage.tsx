@@ -1,5 +1,5 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Drawer, Input, Select } from 'antd';
+import { Button, DatePicker, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import { api, everyRow } from '../api/http';
@@ -11,6 +11,7 @@ import { useRemote } from '../lib/remote';
 import { Link, useQuery } from '../lib/router';
 import { may, useMe } from '../live/me';
 import { Transcript } from '../desk/Transcript';
+import { Drawer } from '../ui/Drawer';
 import { Bones, Nothing, Trouble, When } from '../ui/parts';
 import { SearchPeople } from '../ui/PersonSelect';
 

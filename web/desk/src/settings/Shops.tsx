@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Drawer, Modal, Tabs, Tag } from 'antd';
+import { Button, Modal, Tabs, Tag } from 'antd';
 import { useState } from 'react';
 import { everyRow } from '../api/http';
 import type { Shop } from '../api/types';
@@ -7,6 +7,7 @@ import { useT } from '../i18n';
 import { useRemote } from '../lib/remote';
 import { meRead } from '../live/me';
 import { DataTable } from '../ui/DataTable';
+import { Drawer } from '../ui/Drawer';
 import { HoursEditor } from './HoursEditor';
 import { ProfileVersions } from './ProfileVersions';
 import { ShopForm } from './ShopForm';

@@ -1,10 +1,11 @@
-import { Drawer, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useState } from 'react';
 import { api } from '../../api/http';
 import type { Rows } from '../../api/http';
 import type { Session } from '../../api/types';
 import { useLang, useT } from '../../i18n';
 import { useRemote } from '../../lib/remote';
+import { Drawer } from '../../ui/Drawer';
 import { Loaded, Nothing, When } from '../../ui/parts';
 import { useCategories } from '../TagsLine';
 import { Transcript } from '../Transcript';
