@@ -4,7 +4,7 @@
 #include "measure/anomaly_sql.h"
 #include "measure/anomaly_store.h"
 #include "measure/deliver.h"
-#include "measure/report.h"
+#include "measure/report_feature.h"
 #include "team/team.h"
 #include "base/banned.h"
 
@@ -66,21 +66,6 @@ row_print(void *ctx, const void *row)
 }
 
 static enum err
-days_read(struct request *rq, struct str from, struct str to, int64_t most, int64_t *ret_from, int64_t *ret_to)
-{
-	if (!date_parse(from, ret_from))
-		return fail_text(rq, ERR_BAD_FIELD, "from", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-	*ret_to = *ret_from;
-	if (to.p && !date_parse(to, ret_to))
-		return fail_text(rq, ERR_BAD_FIELD, "to", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-	if (*ret_to < *ret_from)
-		return fail_text(rq, ERR_BAD_FIELD, "to", "is before from", "结束日期早于开始日期");
-	if (*ret_to - *ret_from >= most)
-		return fail_text(rq, ERR_BAD_FIELD, "to", "so many days at once are too much", "天数过多");
-	return OK;
-}
-
-static enum err
 list_get(struct request *rq, const void *in)
 {
 	const struct anomaly_in_in *body = in;
@@ -88,7 +73,7 @@ list_get(struct request *rq, const void *in)
 	struct writing x = { rq, &rules };
 	struct anomaly_find_in ask = { .shop_id_set = body->shop_id_set, .shop_id = body->shop_id, .group_id_set = body->group_id_set,
 		.group_id = body->group_id, .dismissed = body->dismissed_set && body->dismissed, .limit = body->limit_set ? body->limit : LIMIT };
-	enum err e = days_read(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
+	enum err e = report_days(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
 	if (!e)
 		e = report_rules(rq->db, rq->now, &rules);
 	if (e)
@@ -160,7 +145,7 @@ again_post(struct request *rq, const void *in)
 {
 	const struct anomaly_span_in *body = in;
 	int64_t from, to;
-	enum err e = days_read(rq, body->from, body->to, AGAIN_MAX, &from, &to);
+	enum err e = report_days(rq, body->from, body->to, AGAIN_MAX, &from, &to);
 	for (int64_t day = from; !e && day <= to; day++)
 		e = db_run(rq, &anomaly_again, &(struct anomaly_again_in){ day, rq->now }, NULL);
 	if (!e)
@@ -176,7 +161,7 @@ progress_get(struct request *rq, const void *in)
 	const struct anomaly_span_in *body = in;
 	struct anomaly_pending_in ask;
 	struct anomaly_pending_out row;
-	enum err e = days_read(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
+	enum err e = report_days(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
 	if (!e)
 		e = db_one(rq, &anomaly_pending, &ask, &row);
 	if (!e)

@@ -8,8 +8,6 @@
 #include "measure/report_more.h"
 #include "base/banned.h"
 
-enum { PAGE = 50 };
-
 struct ringing {
 	struct report *r;
 	const struct metric *metric;
@@ -116,32 +114,23 @@ call_read(struct request *rq, const struct ringing *g, const struct fact_call *c
 }
 
 static enum err
+call_row_write(struct request *rq, const void *ctx, size_t i)
+{
+	const struct ringing *g = ctx;
+	struct call_row_out row;
+	enum err e = call_read(rq, g, g->all[i], &row);
+	if (!e)
+		row_write(&rq->w, &call_row, &row);
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum err
 calls_get(struct request *rq, const void *in)
 {
 	const struct calls_in_in *body = in;
 	struct ringing g;
 	enum err e = calls_find(rq, body, &g);
-	if (e)
-		return e;
-	size_t from = body->cursor_set ? (size_t)body->cursor : 0, limit = body->limit_set ? (size_t)body->limit : PAGE;
-	jw_object(&rq->w);
-	jw_key(&rq->w, "rows");
-	jw_array(&rq->w);
-	for (size_t i = from; !e && i < g.n && i < from + limit; i++) {
-		struct call_row_out row;
-		e = call_read(rq, &g, g.all[i], &row);
-		if (!e)
-			row_write(&rq->w, &call_row, &row);
-		else if (e == ERR_NOT_FOUND)
-			e = OK;
-	}
-	jw_end(&rq->w);
-	if (from + limit < g.n) {
-		jw_key(&rq->w, "next");
-		jw_text(&rq->w, arena_printf(rq->arena, "%zu", from + limit));
-	}
-	jw_end(&rq->w);
-	return e;
+	return e ? e : report_page(rq, g.n, PAGE_ASKED(body), call_row_write, &g);
 }
 
 /* The file -------------------------------------------------------------------------------------------------------------- */

@@ -221,9 +221,21 @@ group_name(enum metric_group g)
 	return names[g];
 }
 
-bool
-trade_metric(const struct metric *m, const struct measure_rules *r)
+enum metric_source
+metric_source(const struct metric *m, const struct measure_rules *r)
 {
 	bool person = m->sum >= TALLY_INQUIRY && m->sum < TALLY_PERSONS_END;
-	return person || m->sum > TALLY_PHRASE_LINES || (m->sum == TALLY_EFFECTIVE && r->effective_inquiry);
+	if (m->sum >= TALLY_ROBOT_SESSIONS)
+		return SOURCE_ROBOTS;
+	if (m->sum >= TALLY_ONLINE_MS)
+		return SOURCE_STATES;
+	if (m->sum >= TALLY_CALLS)
+		return SOURCE_CALLS;
+	return person || m->sum >= TALLY_SAME_OPEN || (m->sum == TALLY_EFFECTIVE && r->effective_inquiry) ? SOURCE_ORDERS : SOURCE_CHAT;
+}
+
+bool
+metric_inquires(const struct metric *m)
+{
+	return (m->sum >= TALLY_INQUIRY && m->sum <= TALLY_ORDERED_CUSTOMERS) || m->count == TALLY_INQUIRY || m->count == TALLY_INQUIRY_CUSTOMERS;
 }

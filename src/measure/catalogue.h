@@ -44,8 +44,11 @@ const struct metric *metric_find(struct str key, const struct measure_rules *r);
 /* One of a metric's texts with the settings in it. */
 void metric_text(const struct metric *m, const char *text, const struct measure_rules *r, struct buf *out);
 
-/* Whether it is counted from orders, calls, states or robots' sessions. */
-bool trade_metric(const struct metric *m, const struct measure_rules *r);
+/* What it is counted from: conversations alone, orders (or what a conversation was for buying), calls, states, robots' sessions. */
+enum metric_source { SOURCE_CHAT, SOURCE_ORDERS, SOURCE_CALLS, SOURCE_STATES, SOURCE_ROBOTS };
+enum metric_source metric_source(const struct metric *m, const struct measure_rules *r);
+/* Whether inquiries are in it. */
+bool metric_inquires(const struct metric *m);
 
 struct value {
 	bool set, pending;

@@ -208,12 +208,16 @@ enum err facts_add(struct facts *f, const struct facts_of *of, const struct fact
  */
 enum err facts_day(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t day, size_t first_session) MUST_CHECK;
 enum { FACTS_DAYS_BEFORE = 1, FACTS_DAYS_AFTER = 2 };
-/* How many there are. All between two marks belong to no day from now on. */
+/* How many there are. */
 struct facts_mark {
 	size_t sessions, parts, pairs, rounds, ratings;
 };
 struct facts_mark facts_mark(const struct facts *f);
-void facts_hide(struct facts *f, const struct facts_mark *from, const struct facts_mark *to);
+/* The two halves of it: the facts of the days from one to another, which begin at *ret_from, then all of them but those of one day (FACT_NO_DAY: all) belong
+ * to no day from now on. */
+enum err facts_window(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t low_day, int32_t high_day, size_t first_session,
+    struct facts_mark *ret_from) MUST_CHECK;
+void facts_keep(struct facts *f, const struct facts_mark *from, int32_t day);
 /* The order that facts_add wants; for qsort, by customer first. */
 int fact_event_order(const void *a, const void *b);
 

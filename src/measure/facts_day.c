@@ -22,12 +22,6 @@ hide_others(struct facts *f, const struct facts_mark *from, const struct facts_m
 	KEEP_DAY(f->ratings.all, from->ratings, to->ratings, day);
 }
 
-void
-facts_hide(struct facts *f, const struct facts_mark *from, const struct facts_mark *to)
-{
-	hide_others(f, from, to, FACT_NO_DAY);
-}
-
 /* Sessions begin in order of time in each window. */
 static void
 sessions_match(struct facts *f, size_t first, size_t from)
@@ -40,11 +34,11 @@ sessions_match(struct facts *f, size_t first, size_t from)
 }
 
 enum err
-facts_day(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t day, size_t first_session)
+facts_window(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t low_day, int32_t high_day, size_t first_session,
+    struct facts_mark *ret_from)
 {
-	struct facts_mark mark = facts_mark(f), end;
-	int64_t low = zone_instant(of->zone, day - FACTS_DAYS_BEFORE, of->cut_hour * 60);
-	int64_t high = zone_instant(of->zone, day + 1 + FACTS_DAYS_AFTER, of->cut_hour * 60);
+	int64_t low = zone_instant(of->zone, low_day, of->cut_hour * 60), high = zone_instant(of->zone, high_day + 1, of->cut_hour * 60);
+	struct facts_mark mark = facts_mark(f);
 	while (n && events[0].at < low) {
 		events++;
 		n--;
@@ -55,7 +49,23 @@ facts_day(struct facts *f, const struct facts_of *of, const struct fact_event *e
 	if (e)
 		return e;
 	sessions_match(f, first_session, mark.sessions);
-	end = facts_mark(f);
-	hide_others(f, &mark, &end, day);
+	*ret_from = mark;
 	return OK;
+}
+
+void
+facts_keep(struct facts *f, const struct facts_mark *from, int32_t day)
+{
+	struct facts_mark end = facts_mark(f);
+	hide_others(f, from, &end, day);
+}
+
+enum err
+facts_day(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t day, size_t first_session)
+{
+	struct facts_mark from;
+	enum err e = facts_window(f, of, events, n, day - FACTS_DAYS_BEFORE, day + FACTS_DAYS_AFTER, first_session, &from);
+	if (!e)
+		facts_keep(f, &from, day);
+	return e;
 }

@@ -105,7 +105,7 @@ static inline bool
 kit_shows(uint32_t who, int32_t day, int agent_wanted, int64_t day_wanted)
 {
 	uint32_t wanted = agent_wanted == NOBODY ? FACT_NONE : (uint32_t)agent_wanted;
-	return (agent_wanted == ANYBODY || who == wanted) && (day_wanted == ANY_DAY || day == day_wanted);
+	return (agent_wanted == ANYBODY || who == wanted) && (day_wanted == ANY_DAY ? day != FACT_NO_DAY : day == day_wanted);
 }
 
 /* All facts of an agent (NOBODY, ANYBODY) and a day (ANY_DAY). */
@@ -143,7 +143,7 @@ filtered(const struct kit *k, enum filter which)
 {
 	int n = 0;
 	for (size_t i = 0; i < k->facts.pairs.n; i++)
-		n += k->facts.pairs.all[i].filter == which;
+		n += k->facts.pairs.all[i].filter == which && k->facts.pairs.all[i].day != FACT_NO_DAY;
 	return n;
 }
 

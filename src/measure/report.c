@@ -21,6 +21,7 @@ report_free(struct report *r)
 	mem_free(r->rows);
 	mem_free(r->row_of);
 	mem_free(r->shares.all);
+	mem_free(r->share_of);
 	mem_free(r->first.all);
 	mem_free(r->reply.all);
 	arena_free(r->arena);
@@ -214,8 +215,8 @@ versions_read(struct db *db, struct report *r)
 	return e;
 }
 
-static enum err
-world_read(struct db *db, struct report *r)
+enum err
+report_world(struct db *db, struct report *r)
 {
 	const struct report_ask *a = &r->ask;
 	struct report_shops_in in = { .shop_id_set = a->shop_id != 0, .shop_id = a->shop_id, .viewer = a->viewer, .viewer_scope = a->scope,
@@ -249,19 +250,26 @@ resident(struct db *db, struct report *r, bool *ret_done)
 }
 
 static void
+metric_wanted(struct report *r, const struct metric *m)
+{
+	enum metric_source source = metric_source(m, &r->ask.rules);
+	r->trade = r->trade || source == SOURCE_ORDERS;
+	r->inquiries = r->inquiries || metric_inquires(m);
+	r->calls = r->calls || source == SOURCE_CALLS;
+	r->robots = r->robots || source == SOURCE_ROBOTS;
+	r->states = r->states || source == SOURCE_STATES;
+	r->concurrent = r->concurrent || m->how == METRIC_MAX;
+}
+
+static void
 wanted_find(struct report *r)
 {
 	const struct report_ask *a = &r->ask;
-	r->trade = a->order && trade_metric(a->order, &a->rules);
-	r->concurrent = a->order && a->order->how == METRIC_MAX;
-	for (size_t i = 0; i < metrics_count; i++) {
-		const struct metric *m = &metrics[i];
-		bool trade = trade_metric(m, &a->rules), most = m->how == METRIC_MAX;
-		if ((!trade && !most) || (a->metrics.n && !report_column(r, m, a->metrics)))
-			continue;
-		r->trade = r->trade || trade;
-		r->concurrent = r->concurrent || most;
-	}
+	if (a->order)
+		metric_wanted(r, a->order);
+	for (size_t i = 0; i < metrics_count; i++)
+		if (!a->metrics.n || report_column(r, &metrics[i], a->metrics))
+			metric_wanted(r, &metrics[i]);
 }
 
 enum err
@@ -270,7 +278,7 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 	struct report *r = ret_report;
 	bool done = false;
 	*r = (struct report){ .ask = *ask, .arena = arena_new(ARENA_MAX) };
-	enum err e = r->arena ? world_read(db, r) : ERR_NO_MEMORY;
+	enum err e = r->arena ? report_world(db, r) : ERR_NO_MEMORY;
 	if (!e) {
 		wanted_find(r);
 		e = resident(db, r, &done);
@@ -282,7 +290,7 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 		e = report_rows_start(r);
 	if (!e)
 		e = report_count(r);
-	if (!e && r->trade)
+	if (!e && r->states)
 		e = workload_count(db, r);
 	if (!e && r->concurrent)
 		e = report_concurrent(r);

@@ -108,7 +108,6 @@ struct durations {
 
 /* What a shop sold in all, by the row it belongs to when nobody had a part in it. */
 struct share {
-	size_t key;
 	int64_t amount;
 };
 struct shares {
@@ -144,10 +143,11 @@ struct report {
 	size_t reason_count;
 	int64_t orders_left_out[ORDER_KINDS];
 	struct shares shares;
+	uint32_t *share_of;      /* by key: the share + 1 */
 	struct report_closed *closed; /* closed months of the shops shown */
 	size_t closed_count;
 	bool concurrent;         /* the most at once is looked at: an hour, a day in which a chat was only open has its row */
-	bool trade;              /* orders, calls and times are looked at: else nothing of them is read, and they make no rows */
+	bool trade, inquiries, calls, robots, states; /* looked at: else nothing of them is read, and they make no rows; inquiries: with trade */
 };
 
 /* The organisation's settings as they are in force now. */
@@ -196,8 +196,10 @@ void report_csv_text(struct buf *out, struct str s);
 enum err report_table(struct report *r, struct str keys, struct buf *out) MUST_CHECK;
 
 /* The parts, for report_make. */
+enum err report_world(struct db *db, struct report *r) MUST_CHECK; /* shops, people, categories and rules, as far as ask reaches */
 enum err report_dates(struct report *r) MUST_CHECK;
 enum err report_rows_start(struct report *r) MUST_CHECK; /* ERR_TOO_LARGE: more rows than anybody reads */
+size_t report_keys(const struct report *r);                /* so many different rows there may be */
 void report_rows_again(struct report *r);                  /* no rows but an empty total */
 enum err report_load(struct db *db, struct report *r) MUST_CHECK;
 enum err report_count(struct report *r) MUST_CHECK;
@@ -227,6 +229,7 @@ bool report_sees_shops(const struct report *r);
 size_t report_place_key(const struct report *r, const struct report_place *p);
 /* Of trade_count.c and workload.c: orders, inquiries, calls, robots; times. */
 enum err trade_count(struct report *r) MUST_CHECK;
+enum err trade_count_orders(struct report *r) MUST_CHECK;
 void trade_shares(struct report *r); /* when all rows are there */
 void trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row);
 /* The header's members about sales and calls: rule, windows, refunds, what was left out, which treatment of abandoned calls. */

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -24,19 +25,28 @@ report_for(struct request *rq)
 	return r && arena_cleanup(rq->arena, cleanup, r) ? r : NULL;
 }
 
-static enum err
-days_read(struct request *rq, struct str from, struct str to, struct report_ask *a)
+enum err
+report_date(struct request *rq, const char *field, struct str text, int64_t *ret_day)
 {
-	if (!date_parse(from, &a->from))
-		return fail_text(rq, ERR_BAD_FIELD, "from", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-	a->to = a->from;
-	if (to.p && !date_parse(to, &a->to))
-		return fail_text(rq, ERR_BAD_FIELD, "to", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-	if (a->to < a->from)
+	if (date_parse(text, ret_day))
+		return OK;
+	return fail_text(rq, ERR_BAD_FIELD, field, "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+}
+
+enum err
+report_days(struct request *rq, struct str from, struct str to, int64_t most, int64_t *ret_from, int64_t *ret_to)
+{
+	char en[60], zh[60];
+	enum err e = report_date(rq, "from", from, ret_from);
+	if (!e)
+		e = report_date(rq, "to", to.p ? to : from, ret_to);
+	if (e)
+		return e;
+	if (*ret_to < *ret_from)
 		return fail_text(rq, ERR_BAD_FIELD, "to", "is before from", "结束日期早于开始日期");
-	if (a->to - a->from >= REPORT_DAYS_MAX)
-		return fail_text(rq, ERR_BAD_FIELD, "to", "at most 400 days at once", "一次最多查询 400 天");
-	return OK;
+	snprintf(en, sizeof en, "at most %lld days at once", (long long)most);
+	snprintf(zh, sizeof zh, "一次最多查询 %lld 天", (long long)most);
+	return *ret_to - *ret_from < most ? OK : fail_text(rq, ERR_BAD_FIELD, "to", en, zh);
 }
 
 enum err
@@ -44,7 +54,7 @@ report_ask_start(struct request *rq, struct str from, struct str to, struct str 
 {
 	*a = (struct report_ask){ .by = BY_AGENT, .channel = REPORT_ANY, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = rq->now, .scope = str_of(scope_name(rq->who.scope)),
 		                  .viewer = rq->who.person_id, .viewer_group = rq->who.group_id, .lang = rq->who.lang };
-	enum err e = days_read(rq, from, to, a);
+	enum err e = report_days(rq, from, to, REPORT_DAYS_MAX, &a->from, &a->to);
 	if (e)
 		return e;
 	if (profile.n) {
@@ -242,19 +252,26 @@ picked_write(struct request *rq, const struct report *r, const struct picked *k)
 }
 
 static enum err
-page_write(struct request *rq, const struct picking *p, const struct report_sessions_in_in *in)
+picked_row(struct request *rq, const void *ctx, size_t i)
 {
-	size_t from = in->cursor_set ? (size_t)in->cursor : 0, limit = in->limit_set ? (size_t)in->limit : PAGE;
+	const struct picking *p = ctx;
+	return picked_write(rq, p->r, &p->all[i]);
+}
+
+enum err
+report_page(struct request *rq, size_t n, int64_t cursor, int64_t limit, report_page_row row, const void *ctx)
+{
+	size_t from = (size_t)cursor, most = limit ? (size_t)limit : PAGE;
 	enum err e = OK;
 	jw_object(&rq->w);
 	jw_key(&rq->w, "rows");
 	jw_array(&rq->w);
-	for (size_t i = from; !e && i < p->n && i < from + limit; i++)
-		e = picked_write(rq, p->r, &p->all[i]);
+	for (size_t i = from; !e && i < n && i < from + most; i++)
+		e = row(rq, ctx, i);
 	jw_end(&rq->w);
-	if (from + limit < p->n) {
+	if (from + most < n) {
 		jw_key(&rq->w, "next");
-		jw_text(&rq->w, arena_printf(rq->arena, "%zu", from + limit));
+		jw_text(&rq->w, arena_printf(rq->arena, "%zu", from + most));
 	}
 	jw_end(&rq->w);
 	return e;
@@ -264,8 +281,9 @@ enum err
 report_ask_time(struct request *rq, struct str day, bool hour_set, int64_t hour, struct report_ask *a)
 {
 	int64_t number = 0;
-	if (day.p && !date_parse(day, &number))
-		return fail_text(rq, ERR_BAD_FIELD, "day", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+	enum err e = day.p ? report_date(rq, "day", day, &number) : OK;
+	if (e)
+		return e;
 	a->day = day.p ? (int32_t)number : REPORT_NO_DAY;
 	a->hour = hour_set ? (int)hour : REPORT_NO_HOUR;
 	return OK;
@@ -315,7 +333,7 @@ sessions_get(struct request *rq, const void *in)
 		session_pick(&p, &r->rows[i]);
 	if (p.n > 1)
 		qsort_r(p.all, p.n, sizeof *p.all, picked_order, &p);
-	return page_write(rq, &p, body);
+	return report_page(rq, p.n, PAGE_ASKED(body), picked_row, &p);
 }
 
 /* Catalogue ------------------------------------------------------------------------------------------------------------- */

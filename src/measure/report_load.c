@@ -182,6 +182,12 @@ odd_take(void *ctx, const void *row)
 	return e;
 }
 
+enum err
+load_odd_customers(struct db *db, struct loading *l, int64_t shop_id)
+{
+	return query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop_id }, odd_take, l);
+}
+
 static enum err
 shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 {
@@ -201,10 +207,10 @@ shop_read(struct db *db, struct loading *l, const struct report_shop *shop)
 		e = query_each(db, &report_ratings, &(struct report_ratings_in){ shop->id, low, high, a->viewer, a->scope, group,
 		    a->viewer_group }, rating_take, l);
 	if (!e)
-		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, l);
+		e = load_odd_customers(db, l, shop->id);
 	if (!e)
 		e = trade_read(db, l, shop);
-	return e ? e : code_words_mark(db, shop->id, shop->zone, shop->cut_hour, &shop->versions, l->events, l->n);
+	return e ? e : code_words_mark(db, shop->id, NULL, shop->zone, shop->cut_hour, &shop->versions, l->events, l->n);
 }
 
 /* By customer (counted), then by time where the record did not give it so already. */
@@ -235,14 +241,35 @@ events_sort(struct loading *l, uint32_t first, size_t *starts)
 	return OK;
 }
 
-/* The days asked for, and their neighbours: what was open then. */
+/* A day's facts, and what its pairs were for. */
 static enum err
-customer_days(struct loading *l, const struct facts_of *whole, const struct fact_event *events, size_t n, size_t first_session)
+day_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n, int32_t day, size_t first_session,
+    struct trade_order *orders, size_t order_count)
+{
+	struct facts *f = &l->r->facts;
+	struct facts_mark from;
+	if (!l->r->trade)
+		return facts_day(f, of, events, n, day, first_session);
+	enum err e = facts_window(f, of, events, n, day - FACTS_DAYS_BEFORE, day + FACTS_DAYS_AFTER, first_session, &from);
+	if (e)
+		return e;
+	trade_flag(of->rules, orders, order_count);
+	trade_inquiries(f, of, &from, orders, order_count);
+	facts_keep(f, &from, day);
+	return OK;
+}
+
+/* The days asked for, and their neighbours: what was open then. */
+enum err
+load_facts(struct loading *l, const struct facts_of *whole, const struct fact_event *events, size_t n)
 {
 	struct facts_of by = *whole, *of = &by;
 	const struct report_ask *a = &l->r->ask;
 	int64_t until = INT64_MIN;
-	enum err e = OK;
+	size_t first_session = l->r->facts.sessions.n;
+	struct trade_order *orders = NULL;
+	size_t order_count = l->r->trade ? trade_next(&l->trade, whole->customer, &orders) : 0;
+	enum err e = order_count ? trade_facts(l, whole, events, n, orders, order_count) : OK;
 	for (size_t i = 0; !e && i < n; i++) {
 		if (events[i].at < until)
 			continue;
@@ -250,26 +277,8 @@ customer_days(struct loading *l, const struct facts_of *whole, const struct fact
 		until = zone_instant(of->zone, day + 1, of->cut_hour * 60);
 		facts_by(of, report_version(l->r, of->shop, (int32_t)day));
 		if (day >= a->from - 1 && day <= a->to + 1)
-			e = facts_day(&l->r->facts, of, events, n, (int32_t)day, first_session);
+			e = day_facts(l, of, events, n, (int32_t)day, first_session, orders, order_count);
 	}
-	return e;
-}
-
-/* Orders look further than a day's window does: theirs is a pass over everything, which says whose they are and what a day's pairs were for. */
-enum err
-load_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n)
-{
-	struct facts *f = &l->r->facts;
-	struct facts_mark begin = facts_mark(f);
-	enum err e = l->r->trade ? trade_facts(l, of, events, n) : OK;
-	struct facts_mark wide = facts_mark(f);
-	if (!e)
-		e = customer_days(l, of, events, n, begin.sessions);
-	for (size_t i = wide.pairs; !e && i < f->pairs.n; i++)
-		for (size_t k = begin.pairs; k < wide.pairs && f->pairs.all[i].day != FACT_NO_DAY; k++)
-			if (f->pairs.all[k].day == f->pairs.all[i].day && f->pairs.all[k].agent == f->pairs.all[i].agent)
-				f->pairs.all[i].trade |= f->pairs.all[k].trade; /* only the day's own version says something */
-	facts_hide(f, &begin, &wide);
 	return e;
 }
 
@@ -309,9 +318,8 @@ people_flags(struct report *r, const char *keys, const bool **ret)
 	return OK;
 }
 
-/* Of all versions of a shop. */
-static enum err
-versions_flag(struct report *r, struct rule_versions *v)
+enum err
+load_versions(struct report *r, struct rule_versions *v)
 {
 	enum err e = OK;
 	for (size_t i = 0; !e && i < v->n; i++) {
@@ -328,7 +336,7 @@ report_load(struct db *db, struct report *r)
 	struct loading l = { .r = r, .map = { .r = r }, .person_id = -1, .person = FACT_NONE };
 	enum err e = OK;
 	for (uint32_t s = 0; !e && s < r->shop_count; s++) {
-		e = versions_flag(r, &r->shops[s].versions);
+		e = load_versions(r, &r->shops[s].versions);
 		if (!e)
 			e = shop_facts(db, &l, s);
 	}

@@ -246,15 +246,21 @@ row_new(struct report *r)
 	return OK;
 }
 
-enum err
-report_rows_start(struct report *r)
+size_t
+report_keys(const struct report *r)
 {
 	size_t keys = 1;
 	if (r->ask.by == BY_SESSION)
-		keys = r->facts.sessions.n + r->facts.ratings.n;
-	else
-		for (uint32_t left = r->ask.by; left; left &= left - 1)
-			keys *= key_size(r, left & -left);
+		return r->facts.sessions.n + r->facts.ratings.n;
+	for (uint32_t left = r->ask.by; left; left &= left - 1)
+		keys *= key_size(r, left & -left);
+	return keys;
+}
+
+enum err
+report_rows_start(struct report *r)
+{
+	size_t keys = report_keys(r);
 	if (keys >= KEYS_MAX)
 		return ERR_TOO_LARGE;
 	r->row_of = mem_new(keys + 1, sizeof *r->row_of);

@@ -81,6 +81,7 @@ store_free(struct store *s)
 		return;
 	for (size_t i = 0; i < s->shops.n; i++)
 		shop_forget(s, &s->shops.all[i]);
+	ledger_free(&s->ledger);
 	gather_free(&s->gather);
 	facts_free(&s->w.facts);
 	mem_free(s->w.customers);
@@ -383,6 +384,8 @@ session_renew(struct store *s, struct db *db, const struct touched *t, int64_t n
 	struct arena *a = arena_new(8192);
 	enum err e = a ? query_one(db, &store_session, &(struct store_session_in){ t->session_id, t->seq }, a, &row) : ERR_NO_MEMORY;
 	arena_free(a);
+	if (!e)
+		e = ledger_touch(&s->ledger, row.shop_id, row.customer_id);
 	struct store_shop *shop = e ? NULL : shop_find(s, row.shop_id);
 	if (!shop || !shop->known)
 		return e == ERR_NOT_FOUND ? OK : e;
@@ -393,8 +396,8 @@ session_renew(struct store *s, struct db *db, const struct touched *t, int64_t n
 	return shop->known ? customer_renew(s, db, shop, row.customer_id, low - 2, high + 1, now) : OK;
 }
 
-static void
-span_forget(struct store *s, const struct touched_span *t)
+static enum err
+span_forget(struct store *s, struct db *db, const struct touched_span *t)
 {
 	for (size_t i = 0; i < s->shops.n; i++) {
 		struct store_shop *shop = &s->shops.all[i];
@@ -409,6 +412,7 @@ span_forget(struct store *s, const struct touched_span *t)
 		for (int64_t d = low < shop->first_day ? shop->first_day : low; d <= high; d++)
 			slot_forget(s, &shop->days[d - shop->first_day]);
 	}
+	return ledger_touch_span(&s->ledger, db, t->from, t->to);
 }
 
 struct taken {
@@ -469,6 +473,8 @@ enum err
 store_update(struct store *s, struct db *db, int64_t now)
 {
 	struct taken t = touched_take(s);
+	if (t.all)
+		ledger_forget(&s->ledger);
 	enum err e = t.world || t.all ? store_world(s, db) : OK;
 	for (size_t i = 0; i < s->shops.n; i++)
 		if (t.all || s->shops.all[i].gone)
@@ -477,7 +483,7 @@ store_update(struct store *s, struct db *db, int64_t now)
 		if (!s->shops.all[i].known && !s->shops.all[i].gone)
 			e = store_span(s, db, &s->shops.all[i], now);
 	for (size_t i = 0; !e && i < t.span_n; i++)
-		span_forget(s, &t.spans[i]);
+		e = span_forget(s, db, &t.spans[i]);
 	for (size_t i = 0; !e && i < t.touched_n; i++)
 		e = session_renew(s, db, &t.touched[i], now);
 	for (size_t i = 0; !e && i < s->shops.n; i++)
@@ -572,11 +578,13 @@ store_build_some(struct store *s, struct db *db, int64_t now, bool *ret_more)
 	pthread_mutex_lock(&s->lock);
 	enum err e = store_update(s, db, now);
 	*ret_more = false;
-	s->full = s->bytes > s->bytes_max;
+	s->full = s->bytes + s->ledger.bytes > s->bytes_max;
 	if (!e && !s->full && missing(s, now, &shop, &day)) {
 		int64_t low = day - BUILD_DAYS + 1;
 		e = days_make(s, db, shop, low < shop->first_day ? shop->first_day : low, day, now);
 		*ret_more = !e;
+	} else if (!e && !s->full) {
+		e = ledger_build_some(&s->ledger, db, ret_more);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return e;
@@ -589,7 +597,7 @@ store_stats(struct store *s, struct store_stats *ret)
 	pthread_mutex_lock(&s->lock);
 	ret->answered = s->answered;
 	ret->customers = s->w.customer_count;
-	ret->bytes = (int64_t)(s->bytes + s->customer_cap * (sizeof(int64_t) + 1) + s->slot_count * sizeof(uint32_t));
+	ret->bytes = (int64_t)(s->bytes + s->ledger.bytes + s->customer_cap * (sizeof(int64_t) + 1) + s->slot_count * sizeof(uint32_t));
 	for (size_t i = 0; i < s->shops.n; i++) {
 		const struct store_shop *shop = &s->shops.all[i];
 		ret->shops += shop->known;
@@ -599,6 +607,6 @@ store_stats(struct store *s, struct store_stats *ret)
 			ret->pairs += shop->days[d].seg ? shop->days[d].seg->pair_n : 0;
 		}
 	}
-	ret->ready = s->shops.n && ret->days == ret->days_built;
+	ret->ready = s->shops.n && ret->days == ret->days_built && ledger_built(&s->ledger);
 	pthread_mutex_unlock(&s->lock);
 }

@@ -6,6 +6,7 @@
  *   live      the last days stay cut by customer, so that a committed message makes one customer's day anew; older ones are one segment.
  *   window    a day's facts come from the events of the day before it to two days after it, whichever way they are made (facts_day): so what grew
  *             event by event, what was built from the record, and what a report reads there itself are the same, over any span.
+ * Orders and inquiries lie beside them by customer, not by day (ledger.h): a report of sales takes its rows and service figures from the segments.
  * What changed is told by store_touch_*; it is read from the record when the next report, or the background, asks.
  */
 #ifndef MEASURE_STORE_H
@@ -17,7 +18,7 @@ struct store;
 
 struct store_stats {
 	int64_t shops, days, days_built, pairs, customers, bytes, bytes_max, answered; /* answered: reports that needed no look at the record */
-	bool ready; /* all days of the record are there */
+	bool ready; /* all days and orders of the record are there */
 };
 
 /* bytes_max: building stops there; older days are read from the record. ERR_NO_MEMORY. */

@@ -126,6 +126,8 @@ store_dump(struct store *s, struct db *db, int64_t now, struct buf *out)
 			segment_drop(seg);
 		}
 	}
+	if (!e)
+		e = ledger_dump(&s->ledger, db, out);
 	pthread_mutex_unlock(&s->lock);
 	return e ? e : buf_err(out);
 }

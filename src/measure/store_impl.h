@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "measure/facts_impl.h"
+#include "measure/ledger.h"
 #include "measure/store.h"
 
 /* Of a mark's word: the cell, then a flag for each figure counted in persons, then two of the customer's day. */
@@ -228,10 +229,21 @@ struct store {
 	struct arena *arena;     /* the rules by date, and whom they leave out */
 	FACT_TABLE(struct fact_event) events;
 	struct gather gather;
+	struct ledger ledger;
 	size_t bytes, bytes_max;
 	int64_t answered;
 	bool full;
 };
+
+/* More of what a stamp is made of (FNV-1a). */
+static inline uint64_t
+stamp_mix(uint64_t stamp, const void *data, size_t n)
+{
+	const unsigned char *p = data;
+	for (size_t i = 0; i < n; i++)
+		stamp = (stamp ^ p[i]) * 0x100000001B3ULL;
+	return stamp;
+}
 
 /* store_load.c */
 enum err store_world(struct store *s, struct db *db) MUST_CHECK;

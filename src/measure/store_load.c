@@ -90,15 +90,6 @@ category_find(const struct store *s, int64_t id)
 
 /* The world --------------------------------------------------------------------------------------------------------------- */
 
-static uint64_t
-mix(uint64_t stamp, const void *data, size_t n)
-{
-	const unsigned char *p = data;
-	for (size_t i = 0; i < n; i++)
-		stamp = (stamp ^ p[i]) * 0x100000001B3ULL;
-	return stamp;
-}
-
 struct world {
 	struct store *s;
 	uint64_t stamp; /* of what all shops depend on */
@@ -121,7 +112,7 @@ person_take(void *ctx, const void *row)
 	if (!known->key.p)
 		return ERR_NO_MEMORY;
 	if (known->kind != CUSTOMER_STAFF)
-		w->stamp = mix(mix(w->stamp, &p->id, sizeof p->id), &known->kind, sizeof known->kind);
+		w->stamp = stamp_mix(stamp_mix(w->stamp, &p->id, sizeof p->id), &known->kind, sizeof known->kind);
 	return OK;
 }
 
@@ -149,7 +140,7 @@ odd_take(void *ctx, const void *row)
 	if (e)
 		return e;
 	w->s->kinds[n] = str_eqz(o->kind, "robot") ? CUSTOMER_ROBOT : str_eqz(o->kind, "platform") ? CUSTOMER_PLATFORM : CUSTOMER_STAFF;
-	w->odd += mix(mix(1, &o->id, sizeof o->id), &w->s->kinds[n], 1); /* in whatever order */
+	w->odd += stamp_mix(stamp_mix(1, &o->id, sizeof o->id), &w->s->kinds[n], 1); /* in whatever order */
 	return OK;
 }
 
@@ -183,7 +174,7 @@ stamps_take(struct store *s, struct db *db, struct world *w)
 		w->odd = 0;
 		e = query_each(db, &report_odd_customers, &(struct report_odd_customers_in){ shop->id }, odd_take, w);
 		struct str zone = zone_name(shop->zone);
-		uint64_t stamp = mix(mix(mix(w->stamp, &w->odd, sizeof w->odd), zone.p, zone.n), &shop->cut_hour, sizeof shop->cut_hour);
+		uint64_t stamp = stamp_mix(stamp_mix(stamp_mix(w->stamp, &w->odd, sizeof w->odd), zone.p, zone.n), &shop->cut_hour, sizeof shop->cut_hour);
 		if (!e && stamp != shop->stamp) {
 			shop_forget(s, shop);
 			shop->stamp = stamp;
@@ -225,10 +216,10 @@ version_finish(struct store *s, struct rule_version *v)
 		for (size_t i = 0; i < s->people.n; i++)
 			left_out[i] = left_out[i] || str_eq(str_trim(key), s->people.all[i].key);
 	v->left_out = left_out;
-	v->stamp = mix(mix(0xCBF29CE484222325ULL, v->rules, sizeof *v->rules), v->profile->key, strlen(v->profile->key));
+	v->stamp = stamp_mix(stamp_mix(0xCBF29CE484222325ULL, v->rules, sizeof *v->rules), v->profile->key, strlen(v->profile->key));
 	for (size_t i = 0; i < s->people.n; i++)
 		if (left_out[i])
-			v->stamp = mix(v->stamp, &s->people.all[i].id, sizeof s->people.all[i].id);
+			v->stamp = stamp_mix(v->stamp, &s->people.all[i].id, sizeof s->people.all[i].id);
 	return OK;
 }
 
@@ -276,6 +267,8 @@ store_world(struct store *s, struct db *db)
 		e = stamps_take(s, db, &w);
 	if (!e)
 		e = versions_take(s, db);
+	if (!e)
+		e = ledger_world(&s->ledger, db);
 	return e ? e : room_make(s);
 }
 
@@ -384,7 +377,7 @@ store_events(struct store *s, struct db *db, const struct store_shop *shop, int6
 			e = query_each(db, &report_ratings, &(struct report_ratings_in){ .shop_id = shop->id, .low = low, .high = high, .viewer_scope = all }, rating_take, s);
 	}
 	if (!e)
-		e = code_words_mark(db, shop->id, shop->zone, shop->cut_hour, &shop->versions, s->events.all, s->events.n);
+		e = code_words_mark(db, shop->id, NULL, shop->zone, shop->cut_hour, &shop->versions, s->events.all, s->events.n);
 	if (!e && s->events.n > 1)
 		qsort(s->events.all, s->events.n, sizeof *s->events.all, fact_event_order);
 	return e;

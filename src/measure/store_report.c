@@ -17,12 +17,28 @@ enum { BUILD_BUDGET = 8, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
 bool
 store_metric(const struct metric *m, const struct measure_rules *rules)
 {
-	return !trade_metric(m, rules) && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+	enum metric_source source = metric_source(m, rules);
+	if (source == SOURCE_ORDERS)
+		return m->sum != TALLY_EFFECTIVE;
+	return source == SOURCE_CHAT && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+}
+
+/* On some day an inquiry is an effective reception, and inquiries are looked at: the segments do not know which pairs were. */
+static bool
+effective_inquires(const struct report *r)
+{
+	bool found = false;
+	for (size_t i = 0; r->trade && i < r->shop_count; i++)
+		for (size_t k = 0; k < r->shops[i].versions.n; k++)
+			found = found || r->shops[i].versions.all[k].rules->effective_inquiry;
+	return found;
 }
 
 static bool
 metric_wanted(struct viewing *v, const struct metric *m)
 {
+	if (m->sum == TALLY_EFFECTIVE && effective_inquires(v->r))
+		return false;
 	v->percentiles = v->percentiles || m->how == METRIC_FIRST_PERCENTILE || m->how == METRIC_REPLY_PERCENTILE;
 	return store_metric(m, &v->r->ask.rules);
 }
@@ -50,10 +66,13 @@ shop_of(const struct store *s, const struct report_shop *shop)
 	return NULL;
 }
 
+/* Which rule of attribution is shown is the report's own. */
 static bool
 version_same(const struct rule_version *a, const struct rule_version *b)
 {
-	return a->profile == b->profile && measure_rules_same(a->rules, b->rules);
+	struct measure_rules rules = *b->rules;
+	rules.attribution = a->rules->attribution;
+	return a->profile == b->profile && measure_rules_same(a->rules, &rules);
 }
 
 /* Whether the days asked for are counted by the same rules here and there. */
@@ -456,14 +475,20 @@ store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 		return OK;
 	pthread_mutex_lock(&s->lock);
 	enum err e = views_take(&v, db, ret_done);
+	if (!e && *ret_done && r->trade)
+		e = ledger_ready(&s->ledger, db, r, ret_done);
 	if (!e && *ret_done)
 		e = names_take(&v);
 	if (!e && *ret_done)
 		e = keys_make(&v);
 	s->answered += !e && *ret_done;
+	if (!e && *ret_done && r->trade)
+		e = ledger_count(&s->ledger, r);
 	pthread_mutex_unlock(&s->lock);
 	if (!e && *ret_done)
 		e = views_count(&v);
+	if (!e && *ret_done)
+		trade_shares(r);
 	views_free(&v);
 	return e;
 }

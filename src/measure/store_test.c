@@ -30,6 +30,9 @@ enum { OUT_MAX = 1 << 26, CUSTOMERS = 12 };
     "slow_num,long_num,qa_ratio,customer_messages,agent_messages,agent_chars,transfer_rate,transfer_silent,fcr,csat,csat_own,csat_send_rate," \
     "robot_messages,auto_messages,first_reply_time_p50,first_reply_time_p99,reply_time_p50,reply_time_p90,reply_time_p95,reply_time_p99"
 #define WITH_MOST COMPARED ",max_concurrent"
+#define SALES "inquiry_num,ordered_num,paid_num,paid_same_day,paid_next_day,paid_final,lost_num,sales,orders,items,buyers,aov,items_per_buyer,price_per_item,share," \
+    "silent_share,refund_rate,return_rate,refund_amount,cell_own_own_persons,cell_own_own_items,cell_own_other_amount,cell_other_own_orders," \
+    "cell_silent_own_persons,cell_silent_own_amount,cell_silent_follow_persons,cell_silent_follow_items,assist_order,assist_payment,assist_follow"
 
 static char folder[64];
 
@@ -75,7 +78,7 @@ run(struct db *db, const char *format, ...)
 struct town {
 	struct db *db;
 	struct store *store;
-	uint64_t x;
+	uint64_t x, y;
 	int64_t now, next_id;
 	int64_t session[CUSTOMERS], seq[CUSTOMERS];
 };
@@ -87,6 +90,18 @@ draw(struct town *t, int64_t n)
 	t->x ^= t->x >> 7;
 	t->x ^= t->x << 17;
 	return (int64_t)(t->x >> 11) % n;
+}
+
+/* Of its own, so that what is said is what it would be without orders. */
+static int64_t
+draw_trade(struct town *t, int64_t n)
+{
+	uint64_t x = t->x;
+	t->x = t->y;
+	int64_t drawn = draw(t, n);
+	t->y = t->x;
+	t->x = x;
+	return drawn;
 }
 
 static int64_t
@@ -171,6 +186,45 @@ step(struct town *t)
 	}
 }
 
+/* An import brings, or takes away, what happened to somebody's orders, of today or of days before. */
+static void
+trade(struct town *t)
+{
+	static const char *const flags[] = { "", "red", "blue" }, *const kinds[] = { "refund_only", "return", "exchange" }, *const states[] = { "completed", "requested" };
+	int c = (int)draw_trade(t, CUSTOMERS - 1);
+	int64_t at = t->now - (draw_trade(t, 3) ? draw_trade(t, 60 * MINUTE) : draw_trade(t, 9 * DAY_MS)), id = t->next_id++;
+	run(t->db, "INSERT INTO customer (id, shop_id, key, created_at) VALUES (%lld, %d, 'c%d', 0) ON CONFLICT DO NOTHING", (long long)customer_id(c),
+	    c == 0 ? 1 : 1 + c % 2, c);
+	switch (draw_trade(t, 5)) {
+	case 0: /* an order is gone, with all of it */
+		run(t->db, "DELETE FROM payment WHERE purchase_id = (SELECT MIN(id) FROM purchase WHERE customer_id = %lld);"
+		    "DELETE FROM refund WHERE purchase_id = (SELECT MIN(id) FROM purchase WHERE customer_id = %lld);"
+		    "DELETE FROM purchase WHERE id = (SELECT MIN(id) FROM purchase WHERE customer_id = %lld)", (long long)customer_id(c), (long long)customer_id(c),
+		    (long long)customer_id(c));
+		store_touch_span(t->store, START - DAY_MS, t->now);
+		return;
+	case 1:
+		run(t->db, "INSERT INTO refund (id, key, purchase_id, at, amount, items, kind, state) SELECT %lld, 'r%lld', id, %lld, 700, '[{\"quantity\":1}]', '%s', '%s'"
+		    " FROM purchase WHERE customer_id = %lld ORDER BY id DESC LIMIT 1", (long long)id, (long long)id, (long long)t->now, kinds[draw_trade(t, 3)], states[draw_trade(t, 2)],
+		    (long long)customer_id(c));
+		break;
+	case 2:
+		run(t->db, "INSERT INTO payment (id, purchase_id, at, amount) SELECT %lld, id, %lld, amount FROM purchase WHERE customer_id = %lld ORDER BY id DESC LIMIT 1",
+		    (long long)id, (long long)t->now, (long long)customer_id(c));
+		break;
+	default:
+		run(t->db, "INSERT INTO purchase (id, shop_id, key, customer_id, at, items, amount, postage, flag) VALUES (%lld, %d, 'o%lld', %lld, %lld,"
+		    " '[{\"quantity\":%lld}]', 9900, 500, '%s')", (long long)id, c == 0 ? 1 : 1 + c % 2, (long long)id, (long long)customer_id(c), (long long)at,
+		    (long long)(1 + draw_trade(t, 3)), flags[draw_trade(t, 3)]);
+		if (draw_trade(t, 3))
+			run(t->db, "INSERT INTO payment (id, purchase_id, at, amount) VALUES (%lld, %lld, %lld, 9900)", (long long)t->next_id++, (long long)id,
+			    (long long)(at + draw_trade(t, 30 * MINUTE)));
+		store_touch_span(t->store, at, at + 30 * MINUTE);
+		return;
+	}
+	store_touch_span(t->store, t->now, t->now);
+}
+
 /* An import of what was said some days ago. */
 static void
 late(struct town *t)
@@ -191,7 +245,9 @@ static void
 rules_change(struct town *t)
 {
 	static const char *const changes[][2] = { { "session_gap_min", "3" }, { "session_gap_min", "40" }, { "code_word", "你" }, { "code_word", "好" }, { "code_word", "" },
-		{ "filter_monologue", "1" }, { "filter_agents", "b" }, { "filter_agents", "" }, { "slow_s", "20" }, { "fcr_hours", "3" }, { "filter_empty", "false" } };
+		{ "filter_monologue", "1" }, { "filter_agents", "b" }, { "filter_agents", "" }, { "slow_s", "20" }, { "fcr_hours", "3" }, { "filter_empty", "false" },
+		{ "inquiry_days", "3" }, { "after_sales_days", "4" }, { "candidate_by_rounds", "true" }, { "nudge_min", "30" }, { "filter_order_flags", "red" }, { "effective_inquiry", "false" },
+		{ "after_sales_agents", "b" }, { "sales_refunds", "1" }, { "sales_refunds", "2" }, { "attribution", "2" }, { "sales_postage", "false" } };
 	static const char *const profiles_known[] = { "plain", "jd", "taobao", "callcentre" };
 	int64_t from = t->now / DAY_MS - 8 + draw(t, 10);
 	int i = (int)draw(t, sizeof changes / sizeof *changes);
@@ -235,7 +291,7 @@ same_as_built(struct town *t)
 static struct town
 town(uint64_t seed)
 {
-	struct town t = { .db = place(), .x = seed * 2654435761u + 88172645463325252u, .now = START, .next_id = 1000 };
+	struct town t = { .db = place(), .x = seed * 2654435761u + 88172645463325252u, .y = seed + 977, .now = START, .next_id = 1000 };
 	assert_int_equal(store_new(1 << 28, &t.store), OK);
 	return t;
 }
@@ -282,6 +338,7 @@ reports_agree(struct town *t)
 	struct report_ask whole = ask(t, BY_AGENT, t->store);
 	struct arena *rules = arena_new(1 << 22);
 	assert_int_equal(report_history(t->db, rules, &whole), OK);
+	static const char *const keys[] = { COMPARED, WITH_MOST, SALES, COMPARED "," SALES };
 	for (int i = 0; i < 400; i++) {
 		struct report_ask resident = ask(t, asks[draw(t, sizeof asks / sizeof *asks)], t->store);
 		resident.from = whole.from + draw(t, whole.to - whole.from + 1);
@@ -291,7 +348,7 @@ reports_agree(struct town *t)
 			resident.to = whole.to;
 		}
 		resident.history = whole.history;
-		resident.metrics = i % 8 < 4 ? STR(COMPARED) : STR(WITH_MOST);
+		resident.metrics = str_of(keys[i % 16 / 4]);
 		struct buf a, b;
 		struct store_stats before, after;
 		resident.weekday = i % 3 == 1 ? 2 : 0;
@@ -338,6 +395,8 @@ what_grew_is_what_is_built(void **state)
 			assert_int_equal(store_build_some(t.store, t.db, t.now, &more), OK);
 		for (int i = 0; i < 400; i++) {
 			step(&t);
+			if (i % 5 == 4)
+				trade(&t);
 			if (i % 57 == 56)
 				late(&t);
 			if (seed > 2 && i % 30 == 29)
@@ -406,7 +465,10 @@ memory_that_runs_out_loses_nothing(void **state)
 	struct buf out;
 	for (int i = 0; i < 60; i++)
 		step(&t);
+	for (int i = 0; i < 20; i++)
+		trade(&t);
 	struct report_ask a = ask(&t, BY_AGENT, t.store);
+	a.metrics = STR(COMPARED "," SALES);
 	buf_init(&out, OUT_MAX);
 	int failed = 0;
 	for (long n = 1;; n++) {

@@ -62,8 +62,13 @@ void tally_rating(struct cell *c, const struct fact_rating *rating);
 void tally_person(struct cell *c, enum tally t, uint32_t customer);
 /* today: the business day it is now in the shop; what is not settled by then is pending. */
 void tally_inquiry(struct cell *c, const struct fact_pair *q, const struct measure_rules *r, int32_t today);
+/* What an order adds to the sales, and what of it went back. */
+struct order_worth {
+	int64_t sales, refunded, refunds, refunded_items, returned_items;
+};
+struct order_worth order_worth(const struct facts *f, const struct fact_order *o, const struct measure_rules *r);
 /* An order at its owner under the rule asked for (of nobody: silent), with all its refunds; cells and assists at whose they are. */
-void tally_order(struct cell *c, const struct facts *f, const struct fact_order *o, bool owned, const struct measure_rules *r);
+void tally_order(struct cell *c, const struct fact_order *o, const struct order_worth *worth, bool owned);
 void tally_order_cell(struct cell *c, const struct fact_order *o, enum cell_kind kind, const struct measure_rules *r);
 void tally_assist(struct cell *c, enum assist kind);
 /* A refund on its own day, at the owner of the order: only with SALES_LESS_ON_REFUND_DAY. */

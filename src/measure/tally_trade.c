@@ -28,26 +28,36 @@ tally_inquiry(struct cell *c, const struct fact_pair *q, const struct measure_ru
 		tally_person(c, TALLY_LOST, q->customer);
 }
 
-void
-tally_order(struct cell *c, const struct facts *f, const struct fact_order *o, bool owned, const struct measure_rules *r)
+struct order_worth
+order_worth(const struct facts *f, const struct fact_order *o, const struct measure_rules *r)
 {
-	int64_t value = order_value(o, r);
+	struct order_worth w = { .sales = order_value(o, r) };
 	for (uint32_t i = 0; i < o->refunds; i++) {
 		const struct fact_refund *refund = &f->refunds.all[o->first_refund + i];
 		if (!refund_counts(refund))
 			continue;
-		value -= r->sales_refunds == SALES_LESS_ON_ORDER_DAY ? refund->amount : 0;
-		c->t[TALLY_REFUNDED] += owned ? refund->amount : 0;
-		c->t[TALLY_REFUNDS] += owned;
+		w.sales -= r->sales_refunds == SALES_LESS_ON_ORDER_DAY ? refund->amount : 0;
+		w.refunded += refund->amount;
+		w.refunds++;
 	}
-	c->t[owned ? TALLY_SALES : TALLY_SILENT_SALES] += value;
+	w.refunded_items = order_refunded(f, o, false);
+	w.returned_items = order_refunded(f, o, true);
+	return w;
+}
+
+void
+tally_order(struct cell *c, const struct fact_order *o, const struct order_worth *worth, bool owned)
+{
+	c->t[owned ? TALLY_SALES : TALLY_SILENT_SALES] += worth->sales;
 	if (!owned)
 		return;
 	tally_person(c, TALLY_BOUGHT, o->customer);
 	c->t[TALLY_ORDERS]++;
 	c->t[TALLY_ITEMS] += o->items;
-	c->t[TALLY_REFUNDED_ITEMS] += order_refunded(f, o, false);
-	c->t[TALLY_RETURNED_ITEMS] += order_refunded(f, o, true);
+	c->t[TALLY_REFUNDED] += worth->refunded;
+	c->t[TALLY_REFUNDS] += worth->refunds;
+	c->t[TALLY_REFUNDED_ITEMS] += worth->refunded_items;
+	c->t[TALLY_RETURNED_ITEMS] += worth->returned_items;
 }
 
 void

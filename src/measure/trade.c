@@ -14,10 +14,13 @@ struct touch {
 	bool before, after; /* counts before, after an order */
 };
 
+/* The events [from, to) at hand, and the facts that they made. */
 struct dealing {
 	struct facts *f;
 	const struct facts_of *of;
-	const struct facts_mark *first;
+	struct facts_mark first, end;
+	size_t from, to;
+	bool own;                   /* of one window alone: they belong to no day in the end */
 	struct touch *touches;
 	size_t n;
 	int64_t day_from, day_until;
@@ -73,7 +76,7 @@ hour_of(const struct dealing *d, int64_t at)
 static uint32_t
 part_at(const struct dealing *d, uint32_t agent, int64_t at)
 {
-	for (size_t i = d->f->parts.n; i-- > d->first->parts;)
+	for (size_t i = d->end.parts; i-- > d->first.parts;)
 		if (d->f->parts.all[i].agent == agent && d->f->parts.all[i].begin <= at)
 			return (uint32_t)i;
 	return FACT_NONE;
@@ -86,12 +89,14 @@ sells(const struct dealing *d, uint32_t agent)
 }
 
 static enum err
-touches_read(struct dealing *d, const struct fact_event *events, size_t n)
+touches_read(struct dealing *d, const struct fact_event *events)
 {
-	d->touches = mem_new(n + 1, sizeof *d->touches);
+	mem_free(d->touches);
+	d->touches = mem_new(d->to - d->from + 1, sizeof *d->touches);
+	d->n = 0;
 	if (!d->touches)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = d->from; i < d->to; i++) {
 		const struct fact_event *e = &events[i];
 		uint32_t part = e->kind == FACT_AGENT && e->agent != FACT_NONE && sells(d, e->agent) ? part_at(d, e->agent, e->at) : FACT_NONE;
 		if (part == FACT_NONE)
@@ -144,7 +149,7 @@ static size_t
 rounds_of(const struct dealing *d, uint32_t agent, int64_t at, int32_t day)
 {
 	size_t n = 0;
-	for (size_t i = d->first->rounds; i < d->f->rounds.n; i++) {
+	for (size_t i = d->first.rounds; i < d->end.rounds; i++) {
 		const struct fact_round *r = &d->f->rounds.all[i];
 		n += r->agent == agent && r->ms != FACT_UNANSWERED && r->begin + r->ms <= at && in_window(d, r->day, day) &&
 		     d->f->pairs.all[r->pair].filter == FILTER_NONE;
@@ -267,6 +272,12 @@ refunds_add(struct dealing *d, struct fact_order *o, const struct trade_order *t
 	return OK;
 }
 
+static uint8_t
+order_filter(const struct facts_of *of, const struct trade_order *t)
+{
+	return of->kind && of->rules->leave_staff ? ORDER_STAFF : t->flagged ? ORDER_FLAGGED : ORDER_COUNTS;
+}
+
 static enum err
 order_add(struct dealing *d, const struct trade_order *t)
 {
@@ -276,7 +287,7 @@ order_add(struct dealing *d, const struct trade_order *t)
 	*o = (struct fact_order){ .record_id = t->record_id, .created = t->created, .paid = t->paid, .amount = t->amount, .postage = t->postage,
 		                  .customer = d->of->customer, .shop = d->of->shop, .items = t->items, .created_day = day_of(d, t->created),
 		                  .created_hour = hour_of(d, t->created) };
-	o->filter = d->of->kind && d->of->rules->leave_staff ? ORDER_STAFF : t->flagged ? ORDER_FLAGGED : ORDER_COUNTS;
+	o->filter = order_filter(d->of, t);
 	if (o->paid) {
 		o->paid_day = day_of(d, o->paid);
 		o->paid_hour = hour_of(d, o->paid);
@@ -306,26 +317,27 @@ handed_to_after_sales(const struct dealing *d, const struct fact_pair *q)
 {
 	const struct fact_part *parts = d->f->parts.all;
 	uint32_t next = q->last_part + 1;
-	if (!q->out || next >= d->f->parts.n || parts[next].session != parts[q->last_part].session || parts[next].agent == FACT_NONE)
+	if (!q->out || next >= d->end.parts || parts[next].session != parts[q->last_part].session || parts[next].agent == FACT_NONE)
 		return false;
 	return !sells(d, parts[next].agent);
 }
 
 static uint8_t
-order_means(const struct dealing *d, const struct fact_pair *q, const struct fact_order *o)
+order_means(struct dealing *d, const struct fact_pair *q, const struct trade_order *o, int32_t created_day)
 {
 	const struct measure_rules *r = d->of->rules;
 	uint8_t bits = PAIR_ORDERED;
 	if (!o->paid)
 		return bits;
-	bits |= o->paid_day == q->day && o->created_day == q->day ? PAIR_PAID_SAME : 0;
-	bits |= o->paid_day <= q->day + 1 ? PAIR_PAID_NEXT : 0;
-	bits |= o->paid_day - o->created_day < r->payment_days ? PAIR_PAID_FINAL : 0;
+	int32_t paid_day = day_of(d, o->paid);
+	bits |= paid_day == q->day && created_day == q->day ? PAIR_PAID_SAME : 0;
+	bits |= paid_day <= q->day + 1 ? PAIR_PAID_NEXT : 0;
+	bits |= paid_day - created_day < r->payment_days ? PAIR_PAID_FINAL : 0;
 	return bits;
 }
 
 static void
-inquiry_mark(struct dealing *d, struct fact_pair *q, size_t first_order)
+inquiry_mark(struct dealing *d, struct fact_pair *q, const struct trade_order *orders, size_t order_count)
 {
 	const struct measure_rules *r = d->of->rules;
 	bool held = q->agent != FACT_NONE && q->filter == FILTER_NONE && q->wrote && q->agent_lines && q->first_part != FACT_NONE;
@@ -334,14 +346,15 @@ inquiry_mark(struct dealing *d, struct fact_pair *q, size_t first_order)
 	if (!held || !sells(d, q->agent) || handed_to_after_sales(d, q))
 		return;
 	int64_t begin = d->f->parts.all[q->first_part].begin;
-	for (size_t i = first_order; i < d->f->orders.n; i++) {
-		const struct fact_order *o = &d->f->orders.all[i];
-		if (o->filter)
+	for (size_t i = 0; i < order_count; i++) {
+		const struct trade_order *o = &orders[i];
+		if (order_filter(d->of, o))
 			continue;
+		int32_t created_day = day_of(d, o->created);
 		if (o->created < begin)
-			had = had || q->day - o->created_day < r->after_sales_days;
-		else if (o->created_day - q->day < r->inquiry_days)
-			bits |= order_means(d, q, o);
+			had = had || q->day - created_day < r->after_sales_days;
+		else if (created_day - q->day < r->inquiry_days)
+			bits |= order_means(d, q, o, created_day);
 	}
 	q->trade = bits || !had ? bits | PAIR_INQUIRY : 0;
 }
@@ -351,7 +364,7 @@ static bool
 continues(const struct dealing *d, const struct fact_pair *q)
 {
 	uint32_t session = d->f->parts.all[q->first_part].session;
-	for (size_t i = d->first->parts; i < q->first_part; i++) {
+	for (size_t i = d->first.parts; i < q->first_part; i++) {
 		const struct fact_part *p = &d->f->parts.all[i];
 		if (p->session == session && p->agent == q->agent && p->day == q->day - 1 && d->f->pairs.all[p->pair].trade & PAIR_INQUIRY)
 			return true;
@@ -359,32 +372,78 @@ continues(const struct dealing *d, const struct fact_pair *q)
 	return false;
 }
 
-static enum err
-deal(struct dealing *d, const struct trade_order *orders, size_t order_count)
+static void
+inquiries_mark(struct dealing *d, const struct trade_order *orders, size_t order_count)
 {
-	size_t first_order = d->f->orders.n;
-	enum err e = OK;
-	for (size_t i = 0; !e && i < order_count; i++)
-		e = order_add(d, &orders[i]);
-	if (e)
-		return e;
-	for (size_t i = d->first->pairs; i < d->f->pairs.n; i++)
-		inquiry_mark(d, &d->f->pairs.all[i], first_order);
-	for (size_t i = d->first->pairs; i < d->f->pairs.n; i++) {
+	for (size_t i = d->first.pairs; i < d->end.pairs; i++)
+		inquiry_mark(d, &d->f->pairs.all[i], orders, order_count);
+	for (size_t i = d->first.pairs; i < d->end.pairs; i++) {
 		struct fact_pair *q = &d->f->pairs.all[i];
 		q->trade |= q->trade & PAIR_INQUIRY && continues(d, q) ? PAIR_GOES_ON : 0;
 	}
-	return OK;
+}
+
+void
+trade_inquiries(struct facts *f, const struct facts_of *of, const struct facts_mark *first, const struct trade_order *orders, size_t order_count)
+{
+	struct dealing d = { .f = f, .of = of, .first = *first, .end = facts_mark(f), .day_from = INT64_MAX };
+	inquiries_mark(&d, orders, order_count);
+}
+
+/* Windows ----------------------------------------------------------------------------------------------------------------- */
+
+static void
+window_close(struct dealing *d)
+{
+	if (d->own)
+		facts_keep(d->f, &d->first, FACT_NO_DAY);
+	d->own = false;
+}
+
+/* The facts of the order's window, unless they are at hand. */
+static enum err
+window_open(struct dealing *d, const struct fact_event *events, size_t n, const struct trade_order *o, size_t first_session)
+{
+	int32_t days = (int32_t)d->of->rules->inquiry_days, low = day_of(d, o->created) - days;
+	int32_t high = day_of(d, o->paid > o->created ? o->paid : o->created) + days - 1 + FACTS_DAYS_AFTER;
+	int64_t low_at = zone_instant(d->of->zone, low, d->of->cut_hour * 60), high_at = zone_instant(d->of->zone, high + 1, d->of->cut_hour * 60);
+	size_t from = 0, to = n;
+	while (from < to && events[from].at < low_at)
+		from++;
+	while (to > from && events[to - 1].at >= high_at)
+		to--;
+	if (d->touches && from == d->from && to == d->to)
+		return OK;
+	window_close(d);
+	d->from = from;
+	d->to = to;
+	enum err e = facts_window(d->f, d->of, events, n, low, high, first_session, &d->first);
+	if (e)
+		return e;
+	d->own = true;
+	d->end = facts_mark(d->f);
+	return touches_read(d, events);
+}
+
+static enum err
+orders_deal(struct dealing *d, const struct fact_event *events, size_t n, const struct trade_order *orders, size_t order_count, size_t first_session)
+{
+	enum err e = OK;
+	for (size_t i = 0; !e && i < order_count; i++) {
+		e = window_open(d, events, n, &orders[i], first_session);
+		if (!e)
+			e = order_add(d, &orders[i]);
+	}
+	window_close(d);
+	return e;
 }
 
 enum err
-trade_add(struct facts *f, const struct facts_of *of, const struct facts_mark *first, const struct fact_event *events, size_t n,
-    const struct trade_order *orders, size_t order_count)
+trade_orders_add(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, const struct trade_order *orders, size_t order_count,
+    size_t first_session)
 {
-	struct dealing d = { .f = f, .of = of, .first = first, .day_from = INT64_MAX };
-	enum err e = order_count ? touches_read(&d, events, n) : OK;
-	if (!e)
-		e = deal(&d, orders, order_count);
+	struct dealing d = { .f = f, .of = of, .day_from = INT64_MAX };
+	enum err e = orders_deal(&d, events, n, orders, order_count, first_session);
 	mem_free(d.touches);
 	return e;
 }

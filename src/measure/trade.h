@@ -24,8 +24,7 @@
 #include "measure/facts.h"
 
 enum { PAIR_INQUIRY = 1, PAIR_ORDERED = 2, PAIR_PAID_SAME = 4, PAIR_PAID_NEXT = 8, PAIR_PAID_FINAL = 16, PAIR_GOES_ON = 32 };
-/* ELSEWHERE: made on a day of another version of the rules, whose pass counts it. */
-enum { ORDER_COUNTS, ORDER_FLAGGED, ORDER_STAFF, ORDER_ELSEWHERE, ORDER_KINDS };
+enum { ORDER_COUNTS, ORDER_FLAGGED, ORDER_STAFF, ORDER_KINDS };
 
 struct trade_order {
 	int64_t record_id, created, paid, due, amount, postage; /* paid, amount: by trade_pay */
@@ -39,9 +38,15 @@ struct trade_order {
 
 /* One payment; in order of time. */
 void trade_pay(struct trade_order *o, int64_t at, int64_t amount);
-/* After facts_add of the same customer and events, whose records begin at `first` (facts_mark before it). orders: ascending by created, then record_id. */
-enum err trade_add(struct facts *f, const struct facts_of *of, const struct facts_mark *first, const struct fact_event *events, size_t n,
-    const struct trade_order *orders, size_t order_count) MUST_CHECK;
+/*
+ * Orders of one customer, made on days of the rules in `of`, with who had to do with each; ascending by created, then record_id. Each is decided by what
+ * was said from inquiry_days days before the day it was made to inquiry_days + 1 after that of its payment, whatever else is at hand: so it is the
+ * same whoever asks for which days. What the window's conversations add to f belongs to no day. first_session as in facts_day. ERR_NO_MEMORY.
+ */
+enum err trade_orders_add(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n, const struct trade_order *orders,
+    size_t order_count, size_t first_session) MUST_CHECK;
+/* What the pairs of a day's window (from `first` on, before facts_keep) were for; orders as far as they are known, flagged by the rules in `of`. */
+void trade_inquiries(struct facts *f, const struct facts_of *of, const struct facts_mark *first, const struct trade_order *orders, size_t order_count);
 /* For qsort: by customer, creation, id. */
 int trade_order_order(const void *a, const void *b);
 /* The business day on which an inquiry of this day is settled: the first on which its window is over. */

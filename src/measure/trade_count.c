@@ -42,6 +42,25 @@ trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row)
 	tally_inquiry(&r->rows[0].cell, q, rules, r->shops[q->shop].today);
 }
 
+static struct share *
+share_at(struct report *r, size_t key)
+{
+	struct shares *s = &r->shares;
+	if (r->share_of[key])
+		return &s->all[r->share_of[key] - 1];
+	if (s->n == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 256;
+		struct share *all = mem_grow(s->all, cap * sizeof *all);
+		if (!all)
+			return NULL;
+		s->all = all;
+		s->cap = cap;
+	}
+	s->all[s->n] = (struct share){ 0 };
+	r->share_of[key] = (uint32_t)++s->n;
+	return &s->all[s->n - 1];
+}
+
 static enum err
 share_add(struct report *r, const struct report_place *at, int64_t amount)
 {
@@ -49,16 +68,12 @@ share_add(struct report *r, const struct report_place *at, int64_t amount)
 	p.agent = FACT_NONE;
 	if (r->ask.by == BY_SESSION || !report_sees_shops(r) || !report_spans(r, &p))
 		return OK;
-	struct shares *s = &r->shares;
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 1024;
-		struct share *all = mem_grow(s->all, cap * sizeof *all);
-		if (!all)
-			return ERR_NO_MEMORY;
-		s->all = all;
-		s->cap = cap;
-	}
-	s->all[s->n++] = (struct share){ report_place_key(r, &p), amount };
+	if (!r->share_of)
+		r->share_of = mem_new(report_keys(r) + 1, sizeof *r->share_of);
+	struct share *s = r->share_of ? share_at(r, report_place_key(r, &p)) : NULL;
+	if (!s)
+		return ERR_NO_MEMORY;
+	s->amount += amount;
 	r->rows[0].cell.t[TALLY_SHOP_SALES] += amount;
 	return OK;
 }
@@ -75,13 +90,12 @@ order_count(struct report *r, const struct fact_order *o)
 	if (!order_dated(o, rule, &day, &hour))
 		return OK;
 	struct report_place p = place_of(r, o, o->owner[rule], day, hour);
-	struct cell worth = { 0 };
-	tally_order(&worth, &r->facts, o, true, rules);
-	enum err e = share_add(r, &p, worth.t[TALLY_SALES]);
+	struct order_worth worth = order_worth(&r->facts, o, rules);
+	enum err e = share_add(r, &p, worth.sales);
 	if (!e)
 		e = cells_find(r, &p, cells, &shown);
 	for (int i = 0; !e && shown && i < 2; i++)
-		tally_order(cells[i], &r->facts, o, p.agent != FACT_NONE, rules);
+		tally_order(cells[i], o, &worth, p.agent != FACT_NONE);
 	return e;
 }
 
@@ -134,30 +148,13 @@ refunds_count(struct report *r, const struct fact_order *o)
 	return e;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-	const struct share *x = a, *y = b;
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
 /* Every row is measured against what its shop sold in all at that place. */
 void
 trade_shares(struct report *r)
 {
-	struct shares *s = &r->shares;
-	size_t n = 0;
-	if (s->n > 1)
-		qsort(s->all, s->n, sizeof *s->all, by_key);
-	for (size_t i = 0; i < s->n; i++)
-		if (n && s->all[n - 1].key == s->all[i].key)
-			s->all[n - 1].amount += s->all[i].amount;
-		else
-			s->all[n++] = s->all[i];
-	for (size_t i = 1; n && i < r->row_count; i++) {
-		struct share key = { r->rows[i].shop_key, 0 };
-		const struct share *of = bsearch(&key, s->all, n, sizeof key, by_key);
-		r->rows[i].cell.t[TALLY_SHOP_SALES] = of ? of->amount : 0;
+	for (size_t i = 1; r->share_of && i < r->row_count; i++) {
+		uint32_t of = r->share_of[r->rows[i].shop_key];
+		r->rows[i].cell.t[TALLY_SHOP_SALES] = of ? r->shares.all[of - 1].amount : 0;
 	}
 }
 
@@ -216,10 +213,10 @@ count_robots(struct report *r)
 }
 
 enum err
-trade_count(struct report *r)
+trade_count_orders(struct report *r)
 {
 	enum err e = OK;
-	for (size_t i = 0; !e && r->trade && i < r->facts.orders.n; i++) {
+	for (size_t i = 0; !e && i < r->facts.orders.n; i++) {
 		const struct fact_order *o = &r->facts.orders.all[i];
 		if (o->filter && o->created_day >= r->ask.from && o->created_day <= r->ask.to)
 			r->orders_left_out[o->filter]++;
@@ -229,7 +226,14 @@ trade_count(struct report *r)
 		if (!e)
 			e = refunds_count(r, o);
 	}
-	if (!e && r->trade)
+	return e;
+}
+
+enum err
+trade_count(struct report *r)
+{
+	enum err e = r->trade ? trade_count_orders(r) : OK;
+	if (!e && r->calls)
 		e = count_calls(r);
-	return e || !r->trade ? e : count_robots(r);
+	return e || !r->robots ? e : count_robots(r);
 }

@@ -7,8 +7,6 @@
 #include "team/reach.h"
 #include "base/banned.h"
 
-enum { PAGE = 50 };
-
 /* One order that is shown, at the agent who made the figure. */
 struct sold {
 	const struct fact_order *order;
@@ -91,7 +89,8 @@ owned_pick(struct selling *s, const struct fact_order *o)
 	if (!order_dated(o, rule, &day, &hour))
 		return OK;
 	bool owned = o->owner[rule].agent != FACT_NONE;
-	tally_order(&c, &s->r->facts, o, owned, rules);
+	struct order_worth worth = order_worth(&s->r->facts, o, rules);
+	tally_order(&c, o, &worth, owned);
 	c.t[TALLY_SHOP_SALES] = c.t[TALLY_SALES] + c.t[TALLY_SILENT_SALES];
 	if (!tallied(s, &c))
 		return OK;
@@ -261,22 +260,10 @@ sold_write(struct request *rq, const struct selling *s, const struct sold *k)
 }
 
 static enum err
-page_write(struct request *rq, const struct selling *s, const struct orders_in_in *in)
+sold_row(struct request *rq, const void *ctx, size_t i)
 {
-	size_t from = in->cursor_set ? (size_t)in->cursor : 0, limit = in->limit_set ? (size_t)in->limit : PAGE;
-	enum err e = OK;
-	jw_object(&rq->w);
-	jw_key(&rq->w, "rows");
-	jw_array(&rq->w);
-	for (size_t i = from; !e && i < s->n && i < from + limit; i++)
-		e = sold_write(rq, s, &s->all[i]);
-	jw_end(&rq->w);
-	if (from + limit < s->n) {
-		jw_key(&rq->w, "next");
-		jw_text(&rq->w, arena_printf(rq->arena, "%zu", from + limit));
-	}
-	jw_end(&rq->w);
-	return e;
+	const struct selling *s = ctx;
+	return sold_write(rq, s, &s->all[i]);
 }
 
 static enum err
@@ -306,6 +293,8 @@ orders_get(struct request *rq, const void *in)
 	if (!s.metric || s.metric->group != GROUP_SALES)
 		return fail_text(rq, ERR_BAD_FIELD, "metric", "a sales figure of the catalogue is expected", "应为目录中的销售指标");
 	s.reason = body->reason;
+	a.store = NULL; /* the list shows the orders themselves */
+	a.metrics = STR("orders");
 	e = report_make_failed(rq, report_make(rq->db, &a, s.r));
 	for (size_t i = 0; !e && i < s.r->facts.orders.n; i++) {
 		e = owned_pick(&s, &s.r->facts.orders.all[i]);
@@ -316,7 +305,7 @@ orders_get(struct request *rq, const void *in)
 		return e;
 	if (s.n > 1)
 		qsort(s.all, s.n, sizeof *s.all, newest_first);
-	return page_write(rq, &s, body);
+	return report_page(rq, s.n, PAGE_ASKED(body), sold_row, &s);
 }
 
 /* By reason ------------------------------------------------------------------------------------------------------------- */
@@ -402,7 +391,7 @@ reasons_get(struct request *rq, const void *in)
 	if (e)
 		return e;
 	a.by = BY_SHOP;
-	a.store = NULL; /* the resident facts have no orders */
+	a.store = NULL; /* their reasons are in the record alone */
 	a.metrics = STR("orders");
 	FILTERS_TAKE(&a, body);
 	e = report_attribution(rq, body->attribution, &a);

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "measure/facts_impl.h"
+#include "measure/ledger_sql.h"
 #include "measure/report_load.h"
 #include "measure/trade_sql.h"
 #include "base/banned.h"
@@ -82,7 +83,7 @@ order_take(void *ctx, const void *row)
 	struct trade_order *n = &all[t->order_count];
 	*n = (struct trade_order){ .record_id = o->id, .created = o->at, .due = o->amount, .postage = o->postage, .flag = STR("") };
 	if (o->flag.n)
-		n->flag = arena_str(g->l->r->arena, o->flag);
+		n->flag = arena_str(t->texts ? t->texts : g->l->r->arena, o->flag);
 	enum err e = n->flag.p ? pieces(t, o->items, &n->items) : ERR_NO_MEMORY;
 	if (!e)
 		e = load_customer(&g->l->map, o->customer_id, &n->customer);
@@ -173,8 +174,17 @@ refund_take(void *ctx, const void *row)
 	return e;
 }
 
+static enum err
+trade_start(struct trade_load *t)
+{
+	t->order_count = t->refund_count = t->next = 0;
+	t->scratch = t->scratch ? t->scratch : arena_new(SCRATCH_MAX);
+	return t->scratch ? OK : ERR_NO_MEMORY;
+}
+
+/* Refunds to their orders, and these in order. */
 static void
-refunds_give(struct trade_load *t)
+orders_finish(struct trade_load *t)
 {
 	size_t k = 0;
 	for (size_t i = 0; i < t->order_count; i++) {
@@ -187,6 +197,8 @@ refunds_give(struct trade_load *t)
 			o->refund_count++;
 		}
 	}
+	if (t->order_count > 1)
+		qsort(t->orders, t->order_count, sizeof *t->orders, trade_order_order);
 }
 
 /* Around the orders ----------------------------------------------------------------------------------------------------- */
@@ -197,6 +209,22 @@ read_before(const struct reading *g, int64_t at, uint32_t customer)
 	return at >= g->base_low && at < g->base_high && (!g->based || (customer < g->based_count && g->based[customer]));
 }
 
+/* Rows of different queries with the same members. */
+#define MESSAGE_OF(w)                                                                                                                          \
+	&(struct report_messages_out)                                                                                                          \
+	{                                                                                                                                      \
+		.session_id = (w)->session_id, .customer_id = (w)->customer_id, .category_id_set = (w)->category_id_set,                       \
+		.category_id = (w)->category_id, .channel = (w)->channel, .seq = (w)->seq, .at = (w)->at, .what = (w)->what,                   \
+		.person_id_set = (w)->person_id_set, .person_id = (w)->person_id, .chars = (w)->chars, .code_word = (w)->code_word,            \
+		.base_phrase = (w)->base_phrase                                                                                                \
+	}
+#define TRANSFER_OF(w)                                                                                                                         \
+	&(struct report_transfers_out)                                                                                                         \
+	{                                                                                                                                      \
+		.session_id = (w)->session_id, .customer_id = (w)->customer_id, .at = (w)->at, .from_id_set = (w)->from_id_set,                \
+		.from_id = (w)->from_id, .to_id_set = (w)->to_id_set, .to_id = (w)->to_id                                                      \
+	}
+
 static enum err
 message_take(void *ctx, const void *row)
 {
@@ -204,13 +232,7 @@ message_take(void *ctx, const void *row)
 	const struct trade_messages_out *w = row;
 	uint32_t customer;
 	enum err e = load_customer(&g->l->map, w->customer_id, &customer);
-	if (e || read_before(g, w->at, customer))
-		return e;
-	struct report_messages_out m = { .session_id = w->session_id, .customer_id = w->customer_id, .category_id_set = w->category_id_set,
-		                         .category_id = w->category_id, .channel = w->channel, .seq = w->seq, .at = w->at, .what = w->what,
-		                         .person_id_set = w->person_id_set, .person_id = w->person_id, .chars = w->chars,
-		                         .code_word = w->code_word, .base_phrase = w->base_phrase };
-	return load_message(g->l, &m);
+	return e || read_before(g, w->at, customer) ? e : load_message(g->l, MESSAGE_OF(w));
 }
 
 static enum err
@@ -218,11 +240,7 @@ transfer_take(void *ctx, const void *row)
 {
 	struct reading *g = ctx;
 	const struct trade_transfers_out *w = row;
-	if (w->at >= g->base_low && w->at < g->base_high)
-		return OK;
-	struct report_transfers_out t = { .session_id = w->session_id, .customer_id = w->customer_id, .at = w->at, .from_id_set = w->from_id_set,
-		                          .from_id = w->from_id, .to_id_set = w->to_id_set, .to_id = w->to_id };
-	return load_transfer(g->l, &t);
+	return w->at >= g->base_low && w->at < g->base_high ? OK : load_transfer(g->l, TRANSFER_OF(w));
 }
 
 /* Who sees less than a shop was given only the customers that he had to do with. */
@@ -295,13 +313,12 @@ trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	struct reading g = { .l = l, .base_low = zone_instant(z, a->from - LOAD_DAYS_BEFORE, cut), .base_high = zone_instant(z, a->to + 1 + LOAD_DAYS_AFTER, cut) };
 	struct ringing ringing = { l, shop };
 	struct trade_load *t = &l->trade;
-	t->order_count = t->refund_count = t->next = 0;
-	t->scratch = t->scratch ? t->scratch : arena_new(SCRATCH_MAX);
-	if (!l->r->trade)
-		return OK;
-	enum err e = t->scratch ? OK : ERR_NO_MEMORY;
-	if (!e)
-		e = query_each(db, &trade_orders, &(struct trade_orders_in){ shop->id, order_low, order_high, low, high }, order_take, &g);
+	enum err e = trade_start(t);
+	if (!e && l->r->calls)
+		e = query_each(db, &trade_calls, &(struct trade_calls_in){ shop->id, low, high }, call_take, &ringing);
+	if (e || !l->r->trade)
+		return e;
+	e = query_each(db, &trade_orders, &(struct trade_orders_in){ shop->id, order_low, order_high, low, high }, order_take, &g);
 	if (!e)
 		e = query_each(db, &trade_payments, &(struct trade_payments_in){ shop->id, order_low, order_high, low, high }, payment_take, &g);
 	g.at = 0;
@@ -310,66 +327,119 @@ trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	if (!e)
 		e = around_read(db, &g, shop, low, high);
 	if (!e)
-		e = query_each(db, &trade_calls, &(struct trade_calls_in){ shop->id, low, high }, call_take, &ringing);
-	if (e)
-		return e;
-	refunds_give(t);
-	if (t->order_count > 1)
-		qsort(t->orders, t->order_count, sizeof *t->orders, trade_order_order);
-	return OK;
+		orders_finish(t);
+	return e;
 }
 
-/* Some of the days asked for are this version's, or one of the orders was made on its days. */
-static bool
-version_matters(const struct loading *l, const struct facts_of *of, const struct rule_version *v, int32_t end, const struct trade_order *orders, size_t n)
+/* Of whole customers ---------------------------------------------------------------------------------------------------- */
+
+static enum err
+whole_message_take(void *ctx, const void *row)
 {
-	const struct report_ask *a = &l->r->ask;
-	bool matters = v->from <= a->to && end > a->from;
-	int64_t low = v->from == RULES_EVER ? INT64_MIN : zone_instant(of->zone, v->from, of->cut_hour * 60);
-	int64_t high = end == INT32_MAX ? INT64_MAX : zone_instant(of->zone, end, of->cut_hour * 60);
-	for (size_t i = 0; !matters && i < n; i++)
-		matters = orders[i].created >= low && orders[i].created < high;
-	return matters;
+	const struct ledger_messages_out *w = row;
+	return load_message(ctx, MESSAGE_OF(w));
 }
 
-/* What a pass said of other versions' days. */
-static void
-others_drop(struct facts *f, size_t first_pair, size_t first_order, int32_t from, int32_t end)
+static enum err
+whole_transfer_take(void *ctx, const void *row)
 {
-	for (size_t i = first_pair; i < f->pairs.n; i++)
-		if (f->pairs.all[i].day < from || f->pairs.all[i].day >= end)
-			f->pairs.all[i].trade = 0;
-	for (size_t i = first_order; i < f->orders.n; i++)
-		if (f->orders.all[i].created_day < from || f->orders.all[i].created_day >= end)
-			f->orders.all[i].filter = ORDER_ELSEWHERE;
+	const struct ledger_transfers_out *w = row;
+	return load_transfer(ctx, TRANSFER_OF(w));
+}
+
+static enum err
+whole_order_take(void *ctx, const void *row)
+{
+	const struct ledger_orders_out *o = row;
+	return order_take(ctx, &(struct trade_orders_out){ o->id, o->customer_id, o->at, o->amount, o->postage, o->flag, o->items });
+}
+
+static enum err
+whole_payment_take(void *ctx, const void *row)
+{
+	const struct ledger_payments_out *y = row;
+	return payment_take(ctx, &(struct trade_payments_out){ y->purchase_id, y->at, y->amount });
+}
+
+static enum err
+whole_refund_take(void *ctx, const void *row)
+{
+	const struct ledger_refunds_out *f = row;
+	return refund_take(ctx, &(struct trade_refunds_out){ .purchase_id = f->purchase_id, .at = f->at, .amount = f->amount, .items = f->items, .kind = f->kind,
+	    .done = f->done, .reason = f->reason });
 }
 
 enum err
-trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n)
+trade_read_whole(struct db *db, struct loading *l, const struct report_shop *shop, int64_t low_id, int64_t high_id)
 {
-	struct facts *f = &l->r->facts;
-	struct trade_load *t = &l->trade;
-	const struct rule_versions *v = &l->r->shops[of->shop].versions;
-	struct facts_of by = *of;
-	size_t from = t->next;
-	enum err e = OK;
-	while (t->next < t->order_count && t->orders[t->next].customer == of->customer)
+	struct reading g = { .l = l };
+	enum err e = trade_start(&l->trade);
+	l->n = 0;
+	if (!e)
+		e = query_each(db, &ledger_messages, &(struct ledger_messages_in){ shop->id, low_id, high_id, code_word_of(&shop->versions) }, whole_message_take, l);
+	if (!e)
+		e = query_each(db, &ledger_transfers, &(struct ledger_transfers_in){ shop->id, low_id, high_id }, whole_transfer_take, l);
+	if (!e)
+		e = query_each(db, &ledger_orders, &(struct ledger_orders_in){ shop->id, low_id, high_id }, whole_order_take, &g);
+	if (!e)
+		e = query_each(db, &ledger_payments, &(struct ledger_payments_in){ shop->id, low_id, high_id }, whole_payment_take, &g);
+	g.at = 0;
+	if (!e)
+		e = query_each(db, &ledger_refunds, &(struct ledger_refunds_in){ shop->id, low_id, high_id }, whole_refund_take, &g);
+	if (!e)
+		e = code_words_mark(db, shop->id, (const int64_t[2]){ low_id, high_id }, shop->zone, shop->cut_hour, &shop->versions, l->events, l->n);
+	if (e)
+		return e;
+	orders_finish(&l->trade);
+	if (l->n > 1)
+		qsort(l->events, l->n, sizeof *l->events, fact_event_order);
+	return OK;
+}
+
+/* Whether it was made, paid or refunded on one of the days asked for. */
+static bool
+order_belongs(const struct loading *l, const struct facts_of *of, const struct trade_order *o)
+{
+	const struct report_ask *a = &l->r->ask;
+	int64_t low = a->from <= INT32_MIN ? INT64_MIN : zone_instant(of->zone, a->from, of->cut_hour * 60);
+	int64_t high = a->to >= INT32_MAX ? INT64_MAX : zone_instant(of->zone, a->to + 1, of->cut_hour * 60);
+	bool belongs = (o->created >= low && o->created < high) || (o->paid && o->paid >= low && o->paid < high);
+	for (size_t i = 0; !belongs && i < o->refund_count; i++)
+		belongs = o->refunds[i].at >= low && o->refunds[i].at < high;
+	return belongs;
+}
+
+void
+trade_flag(const struct measure_rules *rules, struct trade_order *orders, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		orders[i].flagged = flag_left_out(rules, orders[i].flag);
+}
+
+size_t
+trade_next(struct trade_load *t, uint32_t customer, struct trade_order **ret_orders)
+{
+	size_t from;
+	while (t->next < t->order_count && t->orders[t->next].customer < customer)
 		t->next++;
-	struct trade_order *orders = t->orders + from;
-	for (size_t i = 0; !e && i < v->n; i++) {
-		struct facts_mark mark = facts_mark(f);
-		size_t first_order = f->orders.n;
-		int32_t end = rule_version_end(v, i);
-		if (!version_matters(l, of, &v->all[i], end, orders, t->next - from))
+	for (from = t->next; t->next < t->order_count && t->orders[t->next].customer == customer;)
+		t->next++;
+	*ret_orders = t->orders + from;
+	return t->next - from;
+}
+
+enum err
+trade_facts(struct loading *l, const struct facts_of *of, const struct fact_event *events, size_t n, struct trade_order *orders, size_t order_count)
+{
+	struct facts_of by = *of;
+	size_t first_session = l->r->facts.sessions.n;
+	enum err e = OK;
+	for (size_t i = 0; !e && i < order_count; i++) {
+		if (!order_belongs(l, of, &orders[i]))
 			continue;
-		for (size_t k = from; k < t->next; k++)
-			t->orders[k].flagged = flag_left_out(v->all[i].rules, t->orders[k].flag);
-		facts_by(&by, &v->all[i]);
-		e = facts_add(f, &by, events, n);
-		if (!e)
-			e = trade_add(f, &by, &mark, events, n, orders, t->next - from);
-		if (!e && v->n > 1)
-			others_drop(f, mark.pairs, first_order, v->all[i].from, end);
+		facts_by(&by, report_version(l->r, of->shop, (int32_t)zone_business_day(of->zone, orders[i].created, of->cut_hour)));
+		trade_flag(by.rules, &orders[i], 1);
+		e = trade_orders_add(&l->r->facts, &by, events, n, &orders[i], 1, first_session);
 	}
 	return e;
 }

@@ -37,7 +37,8 @@ trade(struct shop_kit *s)
 	build(k);
 	if (s->n)
 		qsort(s->orders, s->n, sizeof *s->orders, trade_order_order);
-	assert_int_equal(trade_add(&k->facts, &k->of, &mark, k->events, k->n, s->orders, s->n), OK);
+	trade_inquiries(&k->facts, &k->of, &mark, s->orders, s->n);
+	assert_int_equal(trade_orders_add(&k->facts, &k->of, k->events, k->n, s->orders, s->n, 0), OK);
 }
 
 /* A question that this agent answers 20 seconds later. */
@@ -307,7 +308,8 @@ refunds_stay_with_the_owner_of_the_order(void **state)
 	for (int64_t way = 0; way < SALES_REFUNDS_COUNT; way++) {
 		struct cell c = { 0 };
 		s.k->rules.sales_refunds = way;
-		tally_order(&c, &s.k->facts, &s.k->facts.orders.all[0], true, &s.k->rules);
+		struct order_worth worth = order_worth(&s.k->facts, &s.k->facts.orders.all[0], &s.k->rules);
+		tally_order(&c, &s.k->facts.orders.all[0], &worth, true);
 		assert_int_equal(c.t[TALLY_SALES], way == SALES_LESS_ON_ORDER_DAY ? 5100 : 10000);
 		assert_int_equal(c.t[TALLY_REFUNDED_ITEMS], 1);
 		assert_int_equal(c.t[TALLY_RETURNED_ITEMS], 1);

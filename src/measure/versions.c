@@ -269,6 +269,13 @@ line_take(void *ctx, const void *row)
 	return OK;
 }
 
+static enum err
+line_of_take(void *ctx, const void *row)
+{
+	const struct code_words_of_out *w = row;
+	return line_take(ctx, &(struct code_words_out){ w->session_id, w->seq });
+}
+
 static int
 line_order(const void *a, const void *b)
 {
@@ -287,9 +294,19 @@ code_word_of(const struct rule_versions *v)
 	return str_of(v->all[0].rules->code_word);
 }
 
+static enum err
+lines_read(struct db *db, const struct code_words_in *in, const int64_t customers[2], struct lines *l)
+{
+	if (!in->code_word.n || in->low >= in->high)
+		return OK;
+	if (!customers)
+		return query_each(db, &code_words, in, line_take, l);
+	return query_each(db, &code_words_of, &(struct code_words_of_in){ customers[0], customers[1], in->low, in->high, in->code_word }, line_of_take, l);
+}
+
 enum err
-code_words_mark(struct db *db, int64_t shop_id, const struct zone *zone, int cut_hour, const struct rule_versions *v, struct fact_event *events,
-    size_t n)
+code_words_mark(struct db *db, int64_t shop_id, const int64_t customers[2], const struct zone *zone, int cut_hour, const struct rule_versions *v,
+    struct fact_event *events, size_t n)
 {
 	struct lines l = { 0 };
 	bool differ = false;
@@ -305,8 +322,7 @@ code_words_mark(struct db *db, int64_t shop_id, const struct zone *zone, int cut
 		int64_t from = i ? zone_instant(zone, v->all[i].from, cut_hour * 60) : low;
 		int64_t to = i + 1 < v->n ? zone_instant(zone, v->all[i + 1].from, cut_hour * 60) : high;
 		struct code_words_in in = { shop_id, from > low ? from : low, to < high ? to : high, str_of(v->all[i].rules->code_word) };
-		if (in.code_word.n && in.low < in.high)
-			e = query_each(db, &code_words, &in, line_take, &l);
+		e = lines_read(db, &in, customers, &l);
 	}
 	if (!e && l.found.n > 1)
 		qsort(l.found.all, l.found.n, sizeof *l.found.all, line_order);

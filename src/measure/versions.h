@@ -72,10 +72,10 @@ void facts_by(struct facts_of *of, const struct rule_version *v);
 int64_t rule_versions_most(const struct rule_versions *v, size_t offset, int32_t end);
 /*
  * Which lines hold the code word of their own day, when the versions have different ones (else the query that read them knew the one word: code_word_of).
- * events: of one shop, in any order.
+ * events: of one shop, in any order; customers: NULL, or all of them are of customers from one id to another.
  */
-enum err code_words_mark(struct db *db, int64_t shop_id, const struct zone *zone, int cut_hour, const struct rule_versions *v, struct fact_event *events,
-    size_t n) MUST_CHECK;
+enum err code_words_mark(struct db *db, int64_t shop_id, const int64_t customers[2], const struct zone *zone, int cut_hour, const struct rule_versions *v,
+    struct fact_event *events, size_t n) MUST_CHECK;
 /* The word for the queries; empty where the versions have different ones. */
 struct str code_word_of(const struct rule_versions *v);
 

@@ -17,3 +17,11 @@ SELECT timezone, cut_hour FROM shop WHERE closed_at IS NULL ORDER BY id LIMIT 1;
 -- out:  session_id:id seq:int
 SELECT m.session_id, m.seq FROM message m JOIN session s ON s.id = m.session_id
 WHERE m.at >= :low AND m.at < :high AND s.shop_id = :shop_id AND m.sender = 'agent' AND REPLACE(m.text, :code_word, '') <> m.text;
+
+-- name: code_words_of
+-- The same, of the customers from one id to another.
+-- in:   low_id:int high_id:int low:int high:int code_word:text
+-- out:  session_id:id seq:int
+SELECT m.session_id, m.seq FROM session s JOIN message m ON m.session_id = s.id
+WHERE s.customer_id >= :low_id AND s.customer_id <= :high_id AND m.at >= :low AND m.at < :high AND m.sender = 'agent'
+  AND REPLACE(m.text, :code_word, '') <> m.text;

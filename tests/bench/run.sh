@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# ./run bench [chat|long|idle|reconnect|lists|lists-pg|import|memory|measure]: each compares with a baseline or a figure of the same run and prints a line of the table;
-# without a name all but long, lists-pg and measure. Exit 1 when a floor is missed. A measurement that hangs is ended.
+# ./run bench [chat|long|idle|reconnect|lists|lists-pg|import|memory|measure|trade]: each compares with a baseline or a figure of the same run and prints a line of the table;
+# without a name all but long, lists-pg, measure and trade. Exit 1 when a floor is missed. A measurement that hangs is ended.
 # long: 10 minutes of chat for p99.9; ./run bench long --seconds 120 for a shorter one
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -41,6 +41,7 @@ one() {
 	import) measure import 120 node tests/bench/import.mjs "$@" ;;
 	memory) measure memory 120 node tests/bench/memory.mjs "$@" ;;
 	measure) measure measure 2400 node tests/bench/measure.mjs "$@" ;;
+	trade) measure trade 2400 node tests/bench/trade.mjs "$@" ;;
 	*) echo "no such measurement: $name" >&2; exit 2 ;;
 	esac
 }
