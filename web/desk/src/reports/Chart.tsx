@@ -42,7 +42,7 @@ function plain({ report, metric, kind, by, name, ink, t }: Drawn): EChartsCoreOp
   return {
     grid: { left: 8, right: kind === 'line' && rest.length ? 96 : 16, top: 24, bottom: 4, containLabel: true },
     xAxis: { type: 'category', data: places.map(short), axisTick: { show: false }, axisLine: { lineStyle: { color: ink.line } }, axisLabel: { color: ink.text, hideOverlap: true } },
-    yAxis: { type: 'value', min: 0, splitLine: { lineStyle: { color: ink.line } }, axisLabel: { color: ink.text, formatter: (v: number) => valueText(v, metric.unit) } },
+    yAxis: { type: 'value', min: 0, minInterval: metric.unit === 'count' ? 1 : undefined, splitLine: { lineStyle: { color: ink.line } }, axisLabel: { color: ink.text, formatter: (v: number) => valueText(v, metric.unit) } },
     series: series.map((s, i) => ({
       type: kind === 'line' ? 'line' : 'bar', name: s || name, stack: kind === 'stack' ? 'all' : undefined, barMaxWidth: 36, symbolSize: 6, color: ink.colours[i], itemStyle: kind === 'line' ? undefined : { borderRadius: kind === 'stack' ? 0 : [3, 3, 0, 0] },
       label: { show: few, position: 'top', color: ink.text, fontSize: 11, formatter: (p: { value: unknown }) => label(p.value) }, labelLayout: { hideOverlap: true },

@@ -49,7 +49,7 @@ export function Contribution() {
     <>
       <div className="row wrap no-print"><Filters asked={asked} ask={ask} bys={[]} narrow sales /><Button className="push" icon={<PrinterOutlined />} onClick={() => window.print()}>{t.sal.worth.print}</Button></div>
       <Loaded from={catalogue}>{(c) => <Loaded from={now} rows={10}>{(report) => (
-        <Paper around={{ report, metrics: columnsOf(report, c.rows), asked, open: may('CHAT_SEE') ? open : undefined }} before={before.data} than={`${from} – ${to}`} best={best.data} />
+        <Paper around={{ report, metrics: columnsOf(report, c.rows), asked, open: may('CHAT_SEE') ? open : undefined }} before={before.data} than={`${from} – ${to}`} best={best.data} loading={now.loading} />
       )}</Loaded>}</Loaded>
       <SessionsDrawer figure={figure} close={() => setFigure(null)} />
     </>
@@ -65,14 +65,14 @@ function leadOf(r: Omit<ReportLine, 'by'>, t: Catalogue): string {
   ].filter(Boolean).join(t.sal.worth.gap);
 }
 
-function Paper({ around, before, than, best }: { around: Around; before: Report | undefined; than: string; best: Report | undefined }) {
+function Paper({ around, before, than, best, loading }: { around: Around; before: Report | undefined; than: string; best: Report | undefined; loading: boolean }) {
   const t = useT();
   const me = useMe();
   const w = t.sal.worth;
   const { report, metrics, asked, open } = around;
   const shops = me.shops.filter((s) => !Number(asked.shop_id) || String(s.id) === asked.shop_id).map((s) => s.name).join(t.common.comma);
   const total = report.total;
-  if (!raw(total.values.orders) && !raw(total.values.receive_num)) return <div className="section"><Nothing title={w.none} help={w.noneHelp} /></div>;
+  if (!raw(total.values.orders) && !raw(total.values.receive_num)) return loading ? <Bones rows={10} /> : <div className="section"><Nothing title={w.none} help={w.noneHelp} /></div>;
   const opener: Opener = (m, value, extra, label) => open?.(m, value, extra, label);
   const metric = (key: string) => metrics.find((m) => m.key === key);
   const sales = raw(total.values.sales), silent = total.counts.silent_share?.sum ?? 0, whole = total.counts.silent_share?.count ?? 0;
