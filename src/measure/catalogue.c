@@ -187,8 +187,14 @@ metric_find(struct str key, const struct measure_rules *r)
 struct value
 metric_value(const struct metric *m, const struct cell *c)
 {
-	struct value v = { .sum = c->t[m->sum], .count = c->t[m->count], .set = true };
-	v.pending = m->open != TALLY_NONE && c->t[m->open] > 0;
+	return metric_value_of(m, c->t[m->sum], c->t[m->count], c->t[m->open]);
+}
+
+struct value
+metric_value_of(const struct metric *m, int64_t sum, int64_t count, int64_t open)
+{
+	struct value v = { .sum = sum, .count = count, .set = true };
+	v.pending = m->open != TALLY_NONE && open > 0;
 	if (m->how == METRIC_DISTINCT)
 		v.v = (double)v.count;
 	else if (m->how == METRIC_SUM || m->how == METRIC_MAX)

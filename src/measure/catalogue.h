@@ -57,6 +57,7 @@ struct value {
 };
 /* Of all but the percentiles' durations, which the caller has. */
 struct value metric_value(const struct metric *m, const struct cell *c);
+struct value metric_value_of(const struct metric *m, int64_t sum, int64_t count, int64_t open); /* of m->sum, m->count, m->open */
 const char *unit_name(enum unit u);
 const char *direction_name(enum direction d);
 const char *group_name(enum metric_group g);

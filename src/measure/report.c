@@ -19,6 +19,8 @@ report_free(struct report *r)
 	facts_free(&r->facts);
 	mem_free(r->customers);
 	mem_free(r->rows);
+	mem_free(r->cells);
+	mem_free(r->figures);
 	mem_free(r->row_of);
 	mem_free(r->shares.all);
 	mem_free(r->share_of);
@@ -303,13 +305,22 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 
 const int report_percents[REPORT_PERCENTS] = { 50, 90, 95, 99 };
 
+static int64_t
+tally_of(const struct report *r, const struct report_row *row, enum tally t)
+{
+	size_t i = (size_t)(row - r->rows);
+	if (!r->figures)
+		return r->cells[i].t[t];
+	return r->figure_at[t] == FIGURE_NONE ? 0 : r->figures[i * r->figure_n + r->figure_at[t]];
+}
+
 static struct value
 percentile(const struct report *r, const struct report_row *row, const struct metric *m)
 {
 	bool first = m->how == METRIC_FIRST_PERCENTILE;
 	const struct durations *d = first ? &r->first : &r->reply;
 	size_t from = first ? row->first_from : row->reply_from, n = first ? row->first_n : row->reply_n;
-	struct value v = { .sum = row->cell.t[m->sum], .count = (int64_t)n, .set = n > 0 };
+	struct value v = { .sum = tally_of(r, row, m->sum), .count = (int64_t)n, .set = n > 0 };
 	size_t rank = (n * (size_t)m->percent + 99) / 100; /* from 1 */
 	if (n && !r->picked)
 		v.v = d->all[from + rank - 1].ms;
@@ -323,5 +334,5 @@ report_value(const struct report *r, const struct report_row *row, const struct 
 {
 	if (m->how == METRIC_FIRST_PERCENTILE || m->how == METRIC_REPLY_PERCENTILE)
 		return percentile(r, row, m);
-	return metric_value(m, &row->cell);
+	return metric_value_of(m, tally_of(r, row, m->sum), tally_of(r, row, m->count), tally_of(r, row, m->open));
 }

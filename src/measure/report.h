@@ -14,6 +14,7 @@ enum { REPORT_PERCENTS = 4 };
 extern const int report_percents[REPORT_PERCENTS]; /* all that percentiles are of */
 enum { REPORT_DAYS_MAX = 400, REPORT_ROWS_MAX = 100000, REPORT_NO_HOUR = -1, REPORT_ANY = -1 };
 #define REPORT_NO_DAY INT32_MIN
+enum { FIGURE_NONE = UINT8_MAX };
 
 /* What a report goes by: up to BY_MAX of these together. */
 enum {
@@ -93,7 +94,6 @@ struct report_row {
 	int hour, weekday;
 	size_t key;
 	size_t shop_key; /* of the row that has the same but nobody */
-	struct cell cell;
 	size_t first_from, first_n, reply_from, reply_n; /* durations, ascending */
 	uint32_t picked[2][REPORT_PERCENTS]; /* with report.picked: the percentiles of first and reply, ms */
 };
@@ -134,7 +134,10 @@ struct report {
 	uint32_t customer_count;
 	struct facts facts;
 	struct report_row *rows; /* the first is the total */
-	size_t row_count, row_cap;
+	struct cell *cells;      /* their figures, by row */
+	int64_t *figures;        /* instead of cells, of resident facts: by row, figure_n each; figure_at: which of these, by tally, or FIGURE_NONE */
+	size_t row_count, row_cap, cell_cap, figure_n;
+	const uint8_t *figure_at;
 	uint32_t *row_of;        /* by key */
 	struct durations first, reply;
 	bool picked;             /* rows have their percentiles, and how many durations there were; the durations are not here */

@@ -72,12 +72,12 @@ stretch_show(struct sweep *s, const struct report_span *of, int64_t at, int64_t 
 	if (!report_shows(r, &p))
 		return OK;
 	if (!s->apart)
-		cell_max(&r->rows[0].cell, open);
+		cell_max(&r->cells[0], open);
 	if (s->apart != apart_of(r))
 		return OK;
 	enum err e = report_row_of(r, &p, &row);
 	if (!e)
-		cell_max(&r->rows[row].cell, open);
+		cell_max(&r->cells[row], open);
 	return e;
 }
 

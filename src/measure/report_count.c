@@ -71,8 +71,8 @@ count_pairs(struct report *r)
 		if (e)
 			return e;
 		const struct measure_rules *rules = report_version(r, q->shop, q->day)->rules;
-		tally_pair(&r->rows[row].cell, q, rules);
-		tally_pair(&r->rows[0].cell, q, rules);
+		tally_pair(&r->cells[row], q, rules);
+		tally_pair(&r->cells[0], q, rules);
 		trade_count_pair(r, q, row);
 	}
 	return OK;
@@ -91,8 +91,8 @@ round_count(struct report *r, const struct fact_round *round, const struct fact_
 	enum err e = report_row_of(r, &p, &row);
 	if (e)
 		return e;
-	tally_round(&r->rows[row].cell, round, s, by->profile, by->rules, r->ask.now);
-	tally_round(&r->rows[0].cell, round, s, by->profile, by->rules, r->ask.now);
+	tally_round(&r->cells[row], round, s, by->profile, by->rules, r->ask.now);
+	tally_round(&r->cells[0], round, s, by->profile, by->rules, r->ask.now);
 	if (round->first && round->ms != FACT_UNANSWERED)
 		e = report_duration(&r->first, row, round->ms);
 	if (!e && tally_reply_ms(round, by->profile, &ms))
@@ -126,8 +126,8 @@ count_lines(struct report *r)
 		enum err e = report_row_of(r, &p, &row);
 		if (e)
 			return e;
-		tally_lines(&r->rows[row].cell, l, q->filter);
-		tally_lines(&r->rows[0].cell, l, q->filter);
+		tally_lines(&r->cells[row], l, q->filter);
+		tally_lines(&r->cells[0], l, q->filter);
 	}
 	return OK;
 }
@@ -139,7 +139,7 @@ part_count(struct report *r, uint32_t row, size_t part)
 	const struct measure_rules *rules = report_version(r, f->pairs.all[f->parts.all[part].pair].shop, f->parts.all[part].day)->rules;
 	const struct fact_session *s = &f->sessions.all[f->parts.all[part].session];
 	bool last = part + 1 == f->parts.n || f->parts.all[part + 1].session != f->parts.all[part].session;
-	struct cell *cells[] = { &r->rows[row].cell, &r->rows[0].cell };
+	struct cell *cells[] = { &r->cells[row], &r->cells[0] };
 	for (int i = 0; i < 2; i++) {
 		tally_part(cells[i], f, part);
 		if (last && s->asked && f->parts.all[part].agent != FACT_NONE)
@@ -179,8 +179,8 @@ count_ratings(struct report *r)
 		enum err e = report_row_of(r, &p, &row);
 		if (e)
 			return e;
-		tally_rating(&r->rows[row].cell, g);
-		tally_rating(&r->rows[0].cell, g);
+		tally_rating(&r->cells[row], g);
+		tally_rating(&r->cells[0], g);
 	}
 	return OK;
 }

@@ -230,6 +230,21 @@ row_fill(const struct report *r, const struct report_place *p, struct report_row
 	row->rating = one && p->session == FACT_NONE ? p->rating : FACT_NONE;
 }
 
+/* A cell for every row. */
+static enum err
+cells_room(struct report *r)
+{
+	if (r->row_cap > r->cell_cap) {
+		struct cell *p = mem_grow(r->cells, r->row_cap * sizeof *p);
+		if (!p)
+			return ERR_NO_MEMORY;
+		mem_wide(p, r->row_cap * sizeof *p);
+		r->cells = p;
+		r->cell_cap = r->row_cap;
+	}
+	return OK;
+}
+
 static enum err
 row_new(struct report *r)
 {
@@ -242,6 +257,11 @@ row_new(struct report *r)
 		r->rows = p;
 		r->row_cap = cap;
 	}
+	enum err e = r->figure_n ? OK : cells_room(r);
+	if (e)
+		return e;
+	if (!r->figure_n)
+		r->cells[r->row_count] = (struct cell){ 0 };
 	r->rows[r->row_count++] = no_row;
 	return OK;
 }
@@ -274,6 +294,7 @@ report_rows_again(struct report *r)
 		r->row_of[r->rows[i].key] = 0;
 	r->row_count = 1;
 	r->rows[0] = no_row;
+	r->cells[0] = (struct cell){ 0 };
 	r->first.n = r->reply.n = 0;
 }
 

@@ -86,6 +86,7 @@ store_free(struct store *s)
 	facts_free(&s->w.facts);
 	mem_free(s->w.customers);
 	mem_free(s->w.rows);
+	mem_free(s->w.cells);
 	mem_free(s->w.row_of);
 	mem_free(s->w.first.all);
 	mem_free(s->w.reply.all);

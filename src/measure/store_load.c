@@ -417,16 +417,17 @@ static enum err
 row_add(struct store *s, const struct report_row *row, uint32_t customer)
 {
 	struct gather *g = &s->gather;
+	const struct cell *c = &s->w.cells[row - s->w.rows];
 	uint32_t cell, flags = 0;
 	enum err e = gather_cell(g, PLACE(row->agent, row->category, row->channel, row->hour, false), &cell);
 	if (e)
 		return e;
 	for (int i = 0; i < STORE_COLUMNS; i++)
 		if (store_columns[i] < TALLY_COUNT && store_columns[i] != TALLY_SESSIONS) /* part_add counts those */
-			g->cells.cells.all[cell].t[i] += row->cell.t[store_columns[i]];
+			g->cells.cells.all[cell].t[i] += c->t[store_columns[i]];
 	for (uint32_t i = 0; i < PERSON_FLAGS; i++)
-		flags |= row->cell.t[store_persons[i]] ? 1U << i : 0;
-	flags |= (row->cell.t[TALLY_WROTE_DAYS] ? MARK_WROTE : 0) | (row->cell.t[TALLY_ANSWERED_DAYS] ? MARK_ANSWERED : 0);
+		flags |= c->t[store_persons[i]] ? 1U << i : 0;
+	flags |= (c->t[TALLY_WROTE_DAYS] ? MARK_WROTE : 0) | (c->t[TALLY_ANSWERED_DAYS] ? MARK_ANSWERED : 0);
 	struct store_mark *m = flags ? fact_new(g->marks) : NULL;
 	if (m)
 		*m = (struct store_mark){ customer, cell << STORE_FLAG_BITS | flags };

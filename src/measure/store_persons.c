@@ -284,14 +284,15 @@ enum err
 persons_finish(struct viewing *v)
 {
 	enum err e = parts_count(v);
+	uint32_t sessions = store_column(TALLY_SESSIONS);
 	shared_count(v);
 	for (size_t i = 0; !e && i < v->r->row_count; i++) {
-		int64_t *t = v->r->rows[i].cell.t;
+		int64_t *t = v->sums[i];
 		for (int k = 0; k < PERSON_FLAGS; k++)
-			t[store_persons[k] + 1] = v->persons[i].n[k / 4][k % 4];
-		t[TALLY_WROTE_DAYS] = v->persons[i].wrote;
-		t[TALLY_ANSWERED_DAYS] = v->persons[i].answered;
-		t[TALLY_SESSIONS] += v->persons[i].shared;
+			t[FIGURE_PERSONS + k] = v->persons[i].n[k / 4][k % 4];
+		t[FIGURE_WROTE] = v->persons[i].wrote;
+		t[FIGURE_ANSWERED] = v->persons[i].answered;
+		t[sessions] += v->persons[i].shared;
 	}
 	return e;
 }

@@ -258,7 +258,7 @@ rows_room(struct viewing *v)
 		return OK;
 	while (cap < n)
 		cap *= 2;
-	int64_t (*sums)[STORE_COLUMNS] = mem_grow(v->sums, cap * sizeof *sums);
+	int64_t (*sums)[STORE_FIGURES] = mem_grow(v->sums, cap * sizeof *sums);
 	v->sums = sums ? sums : v->sums;
 	struct persons *persons = mem_grow(v->persons, cap * sizeof *persons);
 	v->persons = persons ? persons : v->persons;
@@ -349,14 +349,41 @@ sums_finish(struct viewing *v)
 	for (int k = 0; k < STORE_COLUMNS; k++)
 		if (store_columns[k] >= TALLY_COUNT)
 			r->filtered[store_columns[k] - TALLY_COUNT] += v->sums[0][k];
+	memset(v->sums[0], 0, sizeof *v->sums);
 	for (size_t i = 1; i < r->row_count; i++) {
 		columns_finish(v->sums[i]);
 		for (int k = 0; k < STORE_COLUMNS; k++)
-			if (store_columns[k] < TALLY_COUNT) {
-				r->rows[i].cell.t[store_columns[k]] = v->sums[i][k];
-				r->rows[0].cell.t[store_columns[k]] += v->sums[i][k];
-			}
+			v->sums[0][k] += v->sums[i][k];
 	}
+}
+
+/* The figures become the report's: as they are, or in cells where more is to be found out. */
+static enum err
+figures_give(struct viewing *v)
+{
+	struct report *r = v->r;
+	uint8_t *at = arena_alloc(r->arena, TALLY_COUNT);
+	if (!at)
+		return ERR_NO_MEMORY;
+	memset(at, FIGURE_NONE, TALLY_COUNT);
+	for (uint32_t k = 0; k < STORE_COLUMNS; k++)
+		if (store_columns[k] < TALLY_COUNT)
+			at[store_columns[k]] = (uint8_t)k;
+	for (uint32_t k = 0; k < PERSON_FLAGS; k++)
+		at[store_persons[k] + 1] = (uint8_t)(FIGURE_PERSONS + k);
+	at[TALLY_WROTE_DAYS] = FIGURE_WROTE;
+	at[TALLY_ANSWERED_DAYS] = FIGURE_ANSWERED;
+	if (r->figure_n) {
+		r->figure_at = at;
+		r->figures = v->sums[0];
+		v->sums = NULL;
+		return OK;
+	}
+	for (size_t i = 0; i < r->row_count; i++)
+		for (int t = 0; t < TALLY_COUNT; t++)
+			if (at[t] != FIGURE_NONE)
+				r->cells[i].t[t] = v->sums[i][at[t]] + (!i && at[t] < FIGURE_PERSONS ? r->cells[i].t[t] : 0);
+	return OK;
 }
 
 static enum err
@@ -428,6 +455,7 @@ open_count(struct viewing *v)
 static enum err
 views_count(struct viewing *v)
 {
+	v->r->figure_n = v->r->concurrent || v->r->trade ? 0 : STORE_FIGURES;
 	enum err e = rows_room(v);
 	if (!e)
 		e = persons_start(v);
@@ -443,6 +471,8 @@ views_count(struct viewing *v)
 		enum err of_times = times_finish(v);
 		e = e ? e : of_times;
 	}
+	if (!e)
+		e = figures_give(v);
 	return e || !v->r->concurrent ? e : open_count(v);
 }
 

@@ -6,6 +6,9 @@
 
 enum { NO_ROW = 0 /* the total's own: hidden */ };
 
+/* A row's figures: columns, then distinct customers by flag, and their days. */
+enum { FIGURE_PERSONS = STORE_COLUMNS, FIGURE_WROTE = FIGURE_PERSONS + PERSON_FLAGS, FIGURE_ANSWERED, STORE_FIGURES };
+
 /* One segment as this report sees it. */
 struct view {
 	struct segment *seg;
@@ -60,7 +63,7 @@ struct viewing {
 	uint32_t need;                  /* LEVEL_...: what rows and filters look at */
 	uint32_t *rows;                 /* of the segment at hand, by cell */
 	size_t rows_cap;
-	int64_t (*sums)[STORE_COLUMNS]; /* by row; the first: what was left out */
+	int64_t (*sums)[STORE_FIGURES]; /* by row; the first: what was left out, until the total is made */
 	struct persons *persons;        /* by row */
 	size_t row_cap;
 	uint32_t customers;

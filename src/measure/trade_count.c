@@ -29,8 +29,8 @@ cells_find(struct report *r, const struct report_place *p, struct cell *cells[2]
 	enum err e = report_row_of(r, p, &row);
 	if (e)
 		return e;
-	cells[0] = &r->rows[row].cell;
-	cells[1] = &r->rows[0].cell;
+	cells[0] = &r->cells[row];
+	cells[1] = &r->cells[0];
 	return OK;
 }
 
@@ -38,8 +38,8 @@ void
 trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row)
 {
 	const struct measure_rules *rules = report_version(r, q->shop, q->day)->rules;
-	tally_inquiry(&r->rows[row].cell, q, rules, r->shops[q->shop].today);
-	tally_inquiry(&r->rows[0].cell, q, rules, r->shops[q->shop].today);
+	tally_inquiry(&r->cells[row], q, rules, r->shops[q->shop].today);
+	tally_inquiry(&r->cells[0], q, rules, r->shops[q->shop].today);
 }
 
 static struct share *
@@ -74,7 +74,7 @@ share_add(struct report *r, const struct report_place *at, int64_t amount)
 	if (!s)
 		return ERR_NO_MEMORY;
 	s->amount += amount;
-	r->rows[0].cell.t[TALLY_SHOP_SALES] += amount;
+	r->cells[0].t[TALLY_SHOP_SALES] += amount;
 	return OK;
 }
 
@@ -154,7 +154,7 @@ trade_shares(struct report *r)
 {
 	for (size_t i = 1; r->share_of && i < r->row_count; i++) {
 		uint32_t of = r->share_of[r->rows[i].shop_key];
-		r->rows[i].cell.t[TALLY_SHOP_SALES] = of ? r->shares.all[of - 1].amount : 0;
+		r->cells[i].t[TALLY_SHOP_SALES] = of ? r->shares.all[of - 1].amount : 0;
 	}
 }
 

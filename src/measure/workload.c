@@ -68,8 +68,8 @@ time_show(struct work *w, uint32_t agent, int state, int64_t from, int64_t to)
 		if (report_shows(w->r, &p)) {
 			e = report_row_of(w->r, &p, &row);
 			if (!e)
-				time_add(&w->r->rows[row].cell, state, until - at);
-			time_add(&w->r->rows[0].cell, state, until - at);
+				time_add(&w->r->cells[row], state, until - at);
+			time_add(&w->r->cells[0], state, until - at);
 		}
 		at = until;
 	}

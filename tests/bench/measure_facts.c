@@ -145,7 +145,7 @@ batch_count(struct share_of *s)
 	f->sessions.n = f->parts.n = f->pairs.n = f->rounds.n = f->lines.n = f->ratings.n = f->orders.n = f->assists.n = f->refunds.n = 0;
 	r->first.n = r->reply.n = 0;
 	for (size_t i = 0; i < r->row_count; i++) {
-		r->rows[i].cell.session = 0;
+		r->cells[i].session = 0;
 		r->rows[i].first_n = r->rows[i].reply_n = 0;
 	}
 	return e;
@@ -221,7 +221,7 @@ sums_print(const struct share_of *all, int threads)
 		for (size_t k = 1; k < all[i].r.row_count; k++) {
 			const struct report_row *row = &all[i].r.rows[k];
 			for (int f = 0; f < FIGURES && row->agent != FACT_NONE; f++) {
-				int64_t v = row->cell.t[figures[f].t];
+				int64_t v = all[i].r.cells[k].t[figures[f].t];
 				sum[f] += v;
 				check[f] += v * (row->agent + 1) * (row->day - FIRST_DAY + 1);
 			}

@@ -188,12 +188,13 @@ report_run(struct db *db, const struct report_ask *a, bool whole, struct buf *ou
 static void
 held_against(const struct kind *k, const struct report *r, int64_t pairs, int64_t customers)
 {
-	const int64_t *t = r->rows[0].cell.t;
+	struct report_ask a = r->ask;
+	struct value seen = report_value(r, r->rows, metric_find(STR("consult_num"), &a.rules));
 	if (k->shop || k->group || k->hour || k->weekday || k->category)
 		return;
-	if (t[TALLY_CONSULT] == pairs && t[TALLY_CONSULT_CUSTOMERS] == customers)
+	if (seen.sum == pairs && seen.count == customers)
 		return;
-	fprintf(stderr, "by %s: %lld pairs of %lld customers, made were %lld of %lld\n", k->name, (long long)t[TALLY_CONSULT], (long long)t[TALLY_CONSULT_CUSTOMERS],
+	fprintf(stderr, "by %s: %lld pairs of %lld customers, made were %lld of %lld\n", k->name, (long long)seen.sum, (long long)seen.count,
 	        (long long)pairs, (long long)customers);
 	exit(1);
 }
@@ -302,7 +303,7 @@ build(struct store *s, struct db *db, int64_t now)
 	double ms = now_ms() - from;
 	buf_init(&out, OUT_MAX);
 	report_run(db, &a, false, &out, &r);
-	int64_t pairs = r.rows[0].cell.t[TALLY_CONSULT];
+	int64_t pairs = report_value(&r, r.rows, metric_find(STR("consult_num"), &a.rules)).sum;
 	report_free(&r);
 	buf_free(&out);
 	mem_free(s->events.all); /* of the days read last */

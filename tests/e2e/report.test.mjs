@@ -23,6 +23,30 @@ test('a figure opens its sessions, a session its transcript, whatever the report
   assert.deepEqual(page.errors, []);
 });
 
+test('a report of many rows comes page by page: more of them on demand, in the order of all', async () => {
+  const page = await signedIn('/reports/service');
+  const { rows: [best], header } = await here.centre.admin.get(`reports/service?${span}&by=agent_day&order=-receive_num&limit=1`);
+  assert.ok(header.rows > 100);
+  await page.route('**/api/v1/reports/service?*', (route) => {
+    const url = new URL(route.request().url());
+    if (url.searchParams.get('by') === 'agent_day') url.searchParams.set('limit', '40');
+    return route.continue({ url: url.href });
+  });
+  await page.goto(`${here.centre.server.url}/reports/service?${span}&by=agent_day`);
+  await page.getByText(`已加载 40 / ${header.rows} 行`).waitFor();
+  await page.getByRole('button', { name: '加载更多' }).click();
+  await page.getByText(`已加载 80 / ${header.rows} 行`).waitFor();
+  for (const order of ['receive_num', '-receive_num']) {
+    const asked = page.waitForResponse((r) => new URL(r.url()).searchParams.get('order') === order);
+    await page.locator('th').filter({ hasText: '接待人数' }).first().click();
+    await asked;
+  }
+  const first = page.locator('.ant-table-row').first();
+  await until(async () => { const text = await first.textContent(); return text.includes(best.by.agent_name) && text.includes(best.by.day); }, 30000);
+  await page.getByText(`已加载 40 / ${header.rows} 行`).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
 test('trend, response, heat map, satisfaction and robot each draw and list what the report says', async () => {
   const page = await signedIn('/reports/trend');
   for (const name of ['trend', 'response', 'heat', 'satisfaction', 'robot']) {
