@@ -53,8 +53,7 @@ slow_step() {
   fi
 }
 
-# One build of clang's serves tests and fuzz targets alike.
-ASAN=(B=build-asan CC="${ASAN_CC:-clang}" SAN=address,undefined,fuzzer-no-link)
+. tests/asan.sh
 TSAN=(B=build-tsan SAN=thread ${CC:+CC="$CC"})
 asan() { make --no-print-directory -j"$(nproc)" "${ASAN[@]}" all tests build-asan/fuzz/{net,input,lines,queries}; }
 tsan() { make --no-print-directory -j"$(nproc)" "${TSAN[@]}"; }

@@ -1,16 +1,9 @@
 /* The report when memory or the database gives out: an error, never a shorter report, and nothing left behind. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "measure/place_kit.h"
 #include "measure/report.h"
 
 #define CENTRE \
@@ -27,23 +20,6 @@
     "INSERT INTO transfer (id, session_id, at, from_id, to_person_id) SELECT id + 100, id, 1772416850000, 2, 3 FROM session;" \
     "INSERT INTO rating (id, session_id, shop_id, customer_id, person_id, at, score, source) VALUES (1, 17, 1, 7, 2, 1772416870000, 5, 'own');"
 
-static char folder[64];
-
-static struct db *
-place(void)
-{
-	struct db *db;
-	char path[96], why[200];
-	int applied;
-	snprintf(folder, sizeof folder, "/tmp/antball-report.XXXXXX");
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof path, "%s/c.db", folder);
-	assert_int_equal(db_open(path, &(struct db_options){ .create = true }, &db, why), OK);
-	assert_int_equal(db_migrate(db, all_migrations, all_migrations_count, 1, &applied, why), OK);
-	assert_int_equal(db_script(db, STR(CENTRE)), OK);
-	return db;
-}
-
 static struct report_ask
 ask(uint32_t by)
 {
@@ -53,19 +29,6 @@ ask(uint32_t by)
 	a.to = a.from;
 	measure_rules_default(&a.rules);
 	return a;
-}
-
-static void
-place_remove(struct db *db)
-{
-	static const char *const names[] = { "c.db", "c.db-wal", "c.db-shm", "c.db-lock" };
-	char path[96];
-	db_close(db);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-		unlink(path);
-	}
-	rmdir(folder);
 }
 
 /* Everything once: rules, report, JSON and CSV. */
@@ -94,7 +57,7 @@ whole(struct db *db, uint32_t by, struct buf *out)
 static void
 walk(void (*fail_after)(long n), enum err wanted)
 {
-	struct db *db = place();
+	struct db *db = place(CENTRE);
 	static const uint32_t asks[] = { BY_AGENT, BY_SHOP | BY_CHANNEL | BY_HOUR, BY_GROUP | BY_CATEGORY | BY_WEEKDAY, BY_DAY | BY_WEEK | BY_MONTH, BY_SESSION };
 	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
 		uint32_t by = asks[i];
@@ -152,7 +115,7 @@ static void
 what_it_says(void **state)
 {
 	(void)state;
-	struct db *db = place();
+	struct db *db = place(CENTRE);
 	struct report_ask a = ask(BY_AGENT);
 	struct report r;
 	assert_int_equal(report_make(db, &a, &r), OK);
@@ -208,7 +171,7 @@ static void
 rows_come_in_pages(void **state)
 {
 	(void)state;
-	struct db *db = place();
+	struct db *db = place(CENTRE);
 	page(db, 0, 0, SIZE_MAX, 2, 0);
 	page(db, 0, 1, SIZE_MAX, 1, 1);
 	page(db, 0, 2, 1, 1, 1);

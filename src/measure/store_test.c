@@ -1,16 +1,9 @@
 /* The resident facts: what grew event by event is what is built from the record, and says what the record says. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "measure/place_kit.h"
 #include "measure/store.h"
 
 enum { OUT_MAX = 1 << 26, CUSTOMERS = 12 };
@@ -33,35 +26,6 @@ enum { OUT_MAX = 1 << 26, CUSTOMERS = 12 };
 #define SALES "inquiry_num,ordered_num,paid_num,paid_same_day,paid_next_day,paid_final,lost_num,sales,orders,items,buyers,aov,items_per_buyer,price_per_item,share," \
     "silent_share,refund_rate,return_rate,refund_amount,cell_own_own_persons,cell_own_own_items,cell_own_other_amount,cell_other_own_orders," \
     "cell_silent_own_persons,cell_silent_own_amount,cell_silent_follow_persons,cell_silent_follow_items,assist_order,assist_payment,assist_follow"
-
-static char folder[64];
-
-static struct db *
-place(void)
-{
-	struct db *db;
-	char path[96], why[200];
-	int applied;
-	snprintf(folder, sizeof folder, "/tmp/antball-store.XXXXXX");
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof path, "%s/c.db", folder);
-	assert_int_equal(db_open(path, &(struct db_options){ .create = true }, &db, why), OK);
-	assert_int_equal(db_migrate(db, all_migrations, all_migrations_count, 1, &applied, why), OK);
-	assert_int_equal(db_script(db, STR(CENTRE)), OK);
-	return db;
-}
-
-static void
-place_remove(struct db *db)
-{
-	char command[96];
-	db_close(db);
-	for (const char *const *s = (const char *const[]){ "", "-wal", "-shm", NULL }; *s; s++) {
-		snprintf(command, sizeof command, "%s/c.db%s", folder, *s);
-		unlink(command);
-	}
-	rmdir(folder);
-}
 
 static void
 run(struct db *db, const char *format, ...)
@@ -291,7 +255,7 @@ same_as_built(struct town *t)
 static struct town
 town(uint64_t seed)
 {
-	struct town t = { .db = place(), .x = seed * 2654435761u + 88172645463325252u, .y = seed + 977, .now = START, .next_id = 1000 };
+	struct town t = { .db = place(CENTRE), .x = seed * 2654435761u + 88172645463325252u, .y = seed + 977, .now = START, .next_id = 1000 };
 	assert_int_equal(store_new(1 << 28, &t.store), OK);
 	return t;
 }
@@ -438,11 +402,10 @@ what_a_snapshot_is_too_old_for_is_taken_in_later(void **state)
 	struct town t = town(7);
 	struct db *old;
 	struct buf out;
-	char path[96], why[200];
+	char why[200];
 	for (int i = 0; i < 60; i++)
 		step(&t);
-	snprintf(path, sizeof path, "%s/c.db", folder);
-	assert_int_equal(db_open(path, &(struct db_options){ .read_only = true }, &old, why), OK);
+	assert_int_equal(db_open(place_path(""), &(struct db_options){ .read_only = true }, &old, why), OK);
 	assert_int_equal(db_begin(old), OK);
 	buf_init(&out, OUT_MAX);
 	assert_int_equal(store_dump(t.store, old, t.now, &out), OK);

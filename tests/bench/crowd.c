@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "must.h"
 
 enum { IN_FIRST = 2048, IN_MAX = 1 << 20, EVENTS = 512, AN_ADDRESS = 8000, PHASE_S = 120 };
 enum stage { DOWN, DIALLING, SHAKING, GREETING, UPGRADING, READY, ASKING };
@@ -118,7 +119,7 @@ dial(struct visitor *v)
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	v->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	v->cap = IN_FIRST;
-	v->in = malloc(v->cap);
+	v->in = must_have(malloc(v->cap));
 	setsockopt(v->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
 	setsockopt(v->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	v->stage = DIALLING;
@@ -293,7 +294,7 @@ frames_take(struct visitor *v)
 	v->n -= at;
 	if (v->n == 0 && v->cap > IN_FIRST) {
 		v->cap = IN_FIRST;
-		v->in = realloc(v->in, v->cap);
+		v->in = must_have(realloc(v->in, v->cap));
 	}
 }
 
@@ -303,7 +304,7 @@ bytes_take(struct visitor *v)
 {
 	if (v->n == v->cap && v->cap < IN_MAX) {
 		v->cap *= 2;
-		v->in = realloc(v->in, v->cap);
+		v->in = must_have(realloc(v->in, v->cap));
 	}
 	if (v->n == v->cap)
 		return -1;
@@ -414,12 +415,12 @@ main(int argc, char **argv)
 	getrlimit(RLIMIT_NOFILE, &most);
 	most.rlim_cur = most.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &most);
-	port = atoi(argv[1]);
-	count = atoi(argv[2]);
+	port = (int)must_number(argv[1], "PORT", 1, 65535);
+	count = (int)must_number(argv[2], "COUNT", 1, 1000000);
 	shop = argv[3];
 	if (argc > 4)
 		tls_begin();
-	all = calloc((size_t)count, sizeof *all);
+	all = must_have(calloc((size_t)count, sizeof *all));
 	ep = epoll_create1(0);
 	for (int i = 0; i < count; i++)
 		all[i] = (struct visitor){ .fd = -1, .index = i };

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "must.h"
 
 enum { CONNECTIONS = 20000, IN_MAX = 65536, EVENTS = 512, DRAIN_S = 10 };
 
@@ -47,7 +48,7 @@ conn_open(struct conn *c, int port, const char *ticket, int ep)
 	int one = 1;
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	c->fd = socket(AF_INET, SOCK_STREAM, 0);
-	c->in = malloc(IN_MAX);
+	c->in = must_have(malloc(IN_MAX));
 	if (connect(c->fd, (struct sockaddr *)&a, sizeof a)) {
 		perror("connect");
 		exit(1);
@@ -167,8 +168,8 @@ main(int argc, char **argv)
 	int ep = epoll_create1(0);
 	if (argc != 4)
 		return 2;
-	int port = atoi(argv[1]), rate = atoi(argv[2]), seconds = atoi(argv[3]);
-	took = malloc(sizeof *took * ((size_t)rate * (size_t)seconds + CONNECTIONS));
+	int port = (int)must_number(argv[1], "PORT", 1, 65535), rate = (int)must_number(argv[2], "RATE", 1, 1000000), seconds = (int)must_number(argv[3], "SECONDS", 1, 86400);
+	took = must_have(calloc((size_t)rate * (size_t)seconds + CONNECTIONS, sizeof *took));
 	while (count < CONNECTIONS && scanf("%15s %255s %lld", who, ticket, &conns[count].session) == 3) {
 		struct conn *c = &conns[count];
 		c->agent = who[0] == 'a';

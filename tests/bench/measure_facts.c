@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "measure/report_load.h"
 #include "measure_chat.h"
+#include "must.h"
 
 enum { BATCH = 512, RULES_MAX = ATTRIBUTION_COUNT, ROUNDS = 3 };
 
@@ -72,12 +73,10 @@ customer_make(void)
 static void
 world_make(size_t messages)
 {
-	events = malloc((messages + messages / 4 + 200 * CHAT_EVENTS) * sizeof *events);
-	orders = calloc(messages / CHAT_LINES + 100, sizeof *orders);
-	event_at = calloc(messages + 2, sizeof *event_at);
-	order_at = calloc(messages + 2, sizeof *order_at);
-	if (!events || !orders || !event_at || !order_at)
-		exit(1);
+	events = must_have(malloc((messages + messages / 4 + 200 * CHAT_EVENTS) * sizeof *events));
+	orders = must_have(calloc(messages / CHAT_LINES + 100, sizeof *orders));
+	event_at = must_have(calloc(messages + 2, sizeof *event_at));
+	order_at = must_have(calloc(messages + 2, sizeof *order_at));
 	for (size_t lines = 0; lines < messages; customer_n++) {
 		size_t from = event_n;
 		customer_make();
@@ -117,6 +116,8 @@ struct share_of {
 	enum err e;
 };
 static struct report_shop shop = { .id = 1, .profile = NULL };
+static struct measure_rules rules;
+static struct rule_version version = { .from = RULES_EVER, .rules = &rules }; /* of every day */
 static struct report_person *people;
 
 static enum err
@@ -175,18 +176,18 @@ share_count(void *ctx)
 static struct share_of *
 count(int threads)
 {
-	struct share_of *all = calloc((size_t)threads, sizeof *all);
-	for (int i = 0; all && i < threads; i++) {
+	struct share_of *all = must_have(calloc((size_t)threads, sizeof *all));
+	for (int i = 0; i < threads; i++) {
 		struct share_of *s = &all[i];
 		s->from = customer_n * (size_t)i / (size_t)threads;
 		s->to = customer_n * (size_t)(i + 1) / (size_t)threads;
-		s->sales = calloc((size_t)(RULES_MAX * agents * days), sizeof *s->sales);
+		s->sales = must_have(calloc((size_t)(RULES_MAX * agents * days), sizeof *s->sales));
 		s->r = (struct report){ .arena = arena_new(1 << 20), .shops = &shop, .shop_count = 1, .people = people, .people_count = (size_t)agents, .trade = true,
 			                .nobody_shown = true };
 		s->r.ask = (struct report_ask){ .from = FIRST_DAY, .to = FIRST_DAY + days - 1, .by = BY_AGENT | BY_DAY, .channel = REPORT_ANY, .day = REPORT_NO_DAY,
 			                        .hour = REPORT_NO_HOUR, .now = (FIRST_DAY + days + 100) * DAY_MS, .scope = STR("all") };
 		measure_rules_default(&s->r.ask.rules);
-		if (!s->sales || !s->r.arena || pthread_create(&s->thread, NULL, share_count, s))
+		if (!s->r.arena || pthread_create(&s->thread, NULL, share_count, s))
 			exit(1);
 	}
 	for (int i = 0; all && i < threads; i++) {
@@ -242,16 +243,18 @@ main(int argc, char **argv)
 {
 	if (argc != 6)
 		return 2;
-	agents = atoll(argv[2]);
-	days = atoll(argv[3]);
-	int threads = atoi(argv[4]);
-	people = calloc((size_t)agents, sizeof *people);
-	shop.profile = profile_find(STR("taobao"));
-	if (!people || zone_open(STR("Asia/Shanghai"), &shop.zone))
+	agents = must_number(argv[2], "AGENTS", 1, 100000);
+	days = must_number(argv[3], "DAYS", 1, 3660);
+	int threads = (int)must_number(argv[4], "THREADS", 1, 256);
+	people = must_have(calloc((size_t)agents, sizeof *people));
+	measure_rules_default(&rules);
+	shop.profile = version.profile = profile_find(STR("taobao"));
+	shop.versions = (struct rule_versions){ &version, 1 };
+	if (zone_open(STR("Asia/Shanghai"), &shop.zone))
 		return 1;
 	for (int64_t i = 0; i < agents; i++)
 		people[i] = (struct report_person){ .id = i + 1, .shown = true };
-	world_make((size_t)atoll(argv[1]));
+	world_make((size_t)must_number(argv[1], "MESSAGES", 1, 1LL << 32));
 	world_write(argv[5]);
 	double best = 1e12;
 	struct share_of *all = NULL;

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "measure/store_impl.h"
 #include "measure_chat.h"
+#include "must.h"
 
 enum { SHOPS = 4, AGENTS = 200, CATEGORIES = 10, ROUNDS_MAX = 50, OUT_MAX = 1 << 28, OWN_AGENTS = AGENTS / SHOPS };
 enum { PAGE_ROWS = 1000, PAGE_BYTES = 3 << 20 }; /* as the interface answers */
@@ -324,14 +325,13 @@ main(int argc, char **argv)
 	char dir[] = "/tmp/antball-measure.XXXXXX", command[100];
 	struct store *s;
 	must((argc == 5 || argc == 6) && mkdtemp(dir), "measure_store PAIRS DAYS ROUNDS CATEGORISED [KIND]");
-	pairs_wanted = atoll(argv[1]);
-	days = atoll(argv[2]);
-	categorised = atoll(argv[4]);
-	int rounds = atoi(argv[3]);
-	must(rounds > 0 && rounds <= ROUNDS_MAX && days > 0, "ROUNDS");
+	pairs_wanted = must_number(argv[1], "PAIRS", 1, 1LL << 32);
+	days = must_number(argv[2], "DAYS", 1, 3660);
+	categorised = must_number(argv[4], "CATEGORISED", 0, 100);
+	int rounds = (int)must_number(argv[3], "ROUNDS", 1, ROUNDS_MAX);
 	pool = pairs_wanted / SHOPS / 2 + 1000;
-	drawn = calloc((size_t)(SHOPS * pool), 1);
-	must(drawn && !store_new((size_t)16 << 30, &s), "no memory");
+	drawn = must_have(calloc((size_t)(SHOPS * pool), 1));
+	must(!store_new((size_t)16 << 30, &s), "no memory");
 	struct db *db = centre(dir);
 	int64_t now = (FIRST_DAY + days) * DAY_MS - ZONE_MS - 1, customers = 0;
 	printf("{");

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "must.h"
 
 enum { CONNECTIONS = 20000, IN_MAX = 8192, EVENTS = 512, BATCH = 4096 };
 
@@ -121,9 +122,9 @@ main(int argc, char **argv)
 	int one = 1, ep = epoll_create1(0), listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	if (argc != 4)
 		return 2;
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(argv[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)must_number(argv[1], "PORT", 1, 65535)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int file = open(argv[2], O_CREAT | O_WRONLY | O_TRUNC | O_APPEND, 0600);
-	agents_wanted = atoi(argv[3]);
+	agents_wanted = (int)must_number(argv[3], "AGENTS", 0, sizeof agents / sizeof *agents);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
 	if (file < 0 || bind(listener, (struct sockaddr *)&a, sizeof a) || listen(listener, 4096)) {
 		perror("relay");
@@ -140,7 +141,11 @@ main(int argc, char **argv)
 				int got;
 				while ((got = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
 					setsockopt(got, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-					by_fd[got] = calloc(1, sizeof(struct conn));
+					if (got >= (int)(sizeof by_fd / sizeof *by_fd)) {
+						close(got);
+						continue;
+					}
+					by_fd[got] = must_have(calloc(1, sizeof(struct conn)));
 					by_fd[got]->fd = got;
 					epoll_ctl(ep, EPOLL_CTL_ADD, got, &(struct epoll_event){ EPOLLIN, { .fd = got } });
 				}

@@ -1,54 +1,20 @@
 // A day at the centre, seen by everyone in it: the visitor in the shop page's widget, agents and the lead at the desk, the administrator in the settings.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { Centre } from '../lib/centre.mjs';
-import { Client, sleep, until } from '../lib/client.mjs';
+import { test } from 'node:test';
+import { sleep, until } from '../lib/client.mjs';
 import { startServer } from '../lib/server.mjs';
-import { newPage, openBrowser } from './harness.mjs';
+import { deskCentre } from './desks.mjs';
+import { newPage } from './harness.mjs';
 
-let centre, browser, shop, group;
+let centre, browser;
+const here = deskCentre({ greeting: '您好，欢迎光临青禾服饰！', phrase: { code: 'fh', text: '亲，您的订单今天 18:00 前发出，请放心。', folder: '物流' }, offline: true, ready: (h) => { ({ centre, browser } = h); } });
+const { person } = here;
 const word = 'correct horse battery staple';
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgqLiDB41Kj0BpAGySyHrT0BGCAAAAAElFTkSuQmCC', 'base64');
 const composer = 'textarea[aria-label="消息"]';
 
-before(async () => {
-  centre = await Centre.start();
-  shop = await centre.shop('main', { name: '青禾服饰', greeting: '您好，欢迎光临青禾服饰！' });
-  group = await centre.group('g1', [shop]);
-  for (const [account, name] of [['lina', '李娜'], ['weimin', '魏敏']]) await centre.person(account, { name, group_id: group, socket: false });
-  await centre.person('lead', { role: 'lead', name: '苏班长', group_id: group, socket: false });
-  await centre.admin.post('phrases', { code: 'fh', text: '亲，您的订单今天 18:00 前发出，请放心。', folder: '物流', base: true });
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await centre?.remove();
-});
-
-// One test's conversations and states are not the next one's.
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-  const boxes = await Promise.all(['mine', 'waiting', 'group'].map((box) => centre.admin.get(`inbox?box=${box}`)));
-  for (const s of boxes.flatMap((b) => b.rows)) await centre.admin.post(`sessions/${s.id}/close`, {}).catch(() => undefined);
-  for (const account of ['lina', 'weimin']) await (await person(account)).post('me/state', { state: 'offline' });
-});
-
-async function person(account) {
-  const c = new Client(centre.server);
-  await c.login(account, word);
-  return c;
-}
-
 /** A desk with somebody signed in to it. */
-async function desk(account, path = '/desk', options = {}) {
-  const page = await newPage(browser, centre.server.url + path, options);
-  await page.fill('#account', account);
-  await page.fill('#password', account === 'admin' ? 'correct horse battery' : word);
-  await page.click('button[type=submit]');
-  await page.waitForSelector('.frame');
-  return page;
-}
+const desk = (account, path = '/desk', options = {}) => here.signedIn(account, path, options);
 
 async function goOnline(page) {
   await page.click('.state-button');

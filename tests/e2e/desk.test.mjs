@@ -1,47 +1,15 @@
 // The desk in a real browser against the real server: what an agent, a lead and an administrator do all day.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
-import { Centre } from '../lib/centre.mjs';
+import { test } from 'node:test';
 import { Client, sleep, until } from '../lib/client.mjs';
-import { newPage, openBrowser } from './harness.mjs';
+import { deskCentre } from './desks.mjs';
+import { newPage } from './harness.mjs';
 import { startServer } from '../lib/server.mjs';
 
 let centre, browser, lina;
+const { signedIn } = deskCentre({ phrase: { code: 'cm', text: '亲，麻烦告诉我您的身高体重，我帮您推荐尺码。', folder: '尺码' }, ready: (h) => { ({ centre, browser, lina } = h); } });
 const word = 'correct horse battery';
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgqLiDB41Kj0BpAGySyHrT0BGCAAAAAElFTkSuQmCC', 'base64');
-
-before(async () => {
-  centre = await Centre.start();
-  const shop = await centre.shop('main', { name: '青禾服饰' });
-  const group = await centre.group('g1', [shop]);
-  lina = await centre.person('lina', { name: '李娜', group_id: group, socket: false });
-  await centre.person('weimin', { name: '魏敏', group_id: group, socket: false });
-  await centre.person('lead', { role: 'lead', name: '苏班长', group_id: group, socket: false });
-  await centre.admin.post('phrases', { code: 'cm', text: '亲，麻烦告诉我您的身高体重，我帮您推荐尺码。', folder: '尺码', base: true });
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await centre?.remove();
-});
-
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-  const boxes = await Promise.all(['mine', 'waiting', 'group'].map((box) => centre.admin.get(`inbox?box=${box}`)));
-  for (const s of boxes.flatMap((b) => b.rows)) await centre.admin.post(`sessions/${s.id}/close`, {}).catch(() => undefined);
-});
-
-/** A page of somebody signed in; errors and refused styles are kept in page.errors. */
-async function signedIn(account, path = '/', options = {}) {
-  const page = await newPage(browser, centre.server.url + path, options);
-  page.on('console', (m) => { if (m.type() === 'error' && /Content Security Policy|Uncaught/.test(m.text())) page.errors.push(m.text()); });
-  await page.fill('#account', account);
-  await page.fill('#password', account === 'admin' ? word : word + ' staple');
-  await page.click('button[type=submit]');
-  await page.waitForSelector('.frame');
-  return page;
-}
 
 /** A visitor who has said something and whose chat lina holds. */
 async function served(text = '你好') {

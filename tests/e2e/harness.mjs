@@ -78,6 +78,18 @@ export async function newPage(browser, url, { lang = 'zh-CN', width = 1366, heig
   return page;
 }
 
+/** A page of somebody signed in; errors and refused styles are kept in page.errors. */
+export async function signedInPage(browser, url, account, word, { timeout, ...options } = {}) {
+  const page = await newPage(browser, url, options);
+  page.on('console', (m) => { if (m.type() === 'error' && /Content Security Policy|Uncaught/.test(m.text())) page.errors.push(m.text()); });
+  if (timeout) page.setDefaultTimeout(timeout);
+  await page.fill('#account', account);
+  await page.fill('#password', word);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.frame');
+  return page;
+}
+
 /** Somebody else's web site: serves `html` at every path, under its own strict policy if one is given. */
 export async function startSite(html, policy) {
   const site = createServer((_, reply) => {

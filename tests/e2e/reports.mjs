@@ -1,7 +1,7 @@
 // The report pages' set-up: generated weeks, a browser, somebody signed in.
 import { after, afterEach, before } from 'node:test';
 import { seeded } from '../lib/seeded.mjs';
-import { newPage, openBrowser } from './harness.mjs';
+import { openBrowser, signedInPage } from './harness.mjs';
 
 const word = 'correct horse battery';
 
@@ -9,16 +9,7 @@ const word = 'correct horse battery';
 export function reportCentre(options) {
   const here = {
     /** A page of the administrator; errors and broken policies are kept in page.errors. */
-    async signedIn(path, more = {}) {
-      const page = await newPage(here.browser, here.centre.server.url + path, more);
-      page.on('console', (m) => { if (m.type() === 'error' && /Content Security Policy|Uncaught/.test(m.text())) page.errors.push(m.text()); });
-      page.setDefaultTimeout(120_000);
-      await page.fill('#account', 'admin');
-      await page.fill('#password', word);
-      await page.click('button[type=submit]');
-      await page.waitForSelector('.frame');
-      return page;
-    },
+    signedIn: (path, more = {}) => signedInPage(here.browser, here.centre.server.url + path, 'admin', word, { timeout: 120_000, ...more }),
     go: (page, path) => page.goto(here.centre.server.url + path),
   };
   before(async () => {

@@ -9,9 +9,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-5}
 targets=(net input lines queries)
-B=build-asan # shared with the tests under sanitizers
+. tests/asan.sh
+B=${ASAN[0]#B=}
 mkdir -p $B/found $B/seen
-make --no-print-directory -j"$(nproc)" B=$B CC="${ASAN_CC:-clang}" SAN=address,undefined,fuzzer-no-link "${targets[@]/#/$B/fuzz/}" >$B/fuzz.log 2>&1 || { grep -E 'error|undefined' $B/fuzz.log | head -20; exit 1; }
+make --no-print-directory -j"$(nproc)" "${ASAN[@]}" "${targets[@]/#/$B/fuzz/}" >$B/fuzz.log 2>&1 || { grep -E 'error|undefined' $B/fuzz.log | head -20; exit 1; }
 bad=0
 for t in "${targets[@]}"; do
   mkdir -p "$B/seen/$t"
