@@ -226,7 +226,7 @@ test('every figure of the report opens its sessions, and each its transcript', a
   const live = await lina.socket();
   await live.do('message_send', { session_id: v.session.id, client_id: 'r1', kind: 'text', text: '不会的，放心' });
   await live.close();
-  const page = await signedIn('admin', '/reports/service?by=agent');
+  const page = await signedIn('admin', '/reports/service?by=agent', { timezoneId: 'Asia/Shanghai' }); // whose days are the shop's
   await page.waitForSelector('.ant-table-row:has-text("李娜")');
   await page.waitForSelector('.report-head');
   await page.click('.ant-table-row:has-text("李娜") .cell-link >> nth=0');
