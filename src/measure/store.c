@@ -64,12 +64,24 @@ shop_forget(struct store *s, struct store_shop *shop)
 	shop->known = false;
 }
 
+bool
+shop_rules_end(const struct store_shop *shop, int32_t day)
+{
+	return rule_version_at(&shop->versions, day)->stamp != rule_version_at(&shop->versions, day + 1)->stamp;
+}
+
+static uint64_t
+day_stamp(const struct store_shop *shop, int32_t day)
+{
+	return rule_version_at(&shop->versions, day)->stamp + shop_rules_end(shop, day);
+}
+
 void
 shop_versions_check(struct store *s, struct store_shop *shop)
 {
 	for (size_t d = 0; d < shop->day_n; d++) {
 		struct day_slot *slot = &shop->days[d];
-		if (slot->built && slot->stamp != rule_version_at(&shop->versions, shop->first_day + (int32_t)d)->stamp)
+		if (slot->built && slot->stamp != day_stamp(shop, shop->first_day + (int32_t)d))
 			slot_forget(s, slot);
 	}
 }
@@ -258,7 +270,7 @@ static enum err
 day_make(struct store *s, struct store_shop *shop, int64_t day, int64_t now)
 {
 	struct day_slot fresh = { .built = true, .live = is_live(shop, day, now) }, *slot = slot_at(shop, day);
-	fresh.stamp = rule_version_at(&shop->versions, (int32_t)day)->stamp;
+	fresh.stamp = day_stamp(shop, (int32_t)day);
 	int64_t low = shop_day_start(shop, day), high = shop_day_start(shop, day + 1);
 	enum err e = slot ? OK : ERR_NO_MEMORY;
 	gather_start(&s->gather, low);

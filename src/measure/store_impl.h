@@ -89,6 +89,7 @@ struct gather {
 	FACT_TABLE(struct gather_time) spans;
 	FACT_TABLE(uint8_t) bytes;
 	int64_t start, valid_from, valid_until;
+	bool rules_end; /* the next day is counted by other rules, for which a session may go on that ended by this day's */
 };
 
 void gather_start(struct gather *g, int64_t start); /* empty again, memory kept */
@@ -185,7 +186,7 @@ struct day_slot {
 	struct piece *pieces; /* live: by customer */
 	size_t piece_n, piece_cap;
 	bool built, live, stale; /* stale: the segment is older than its pieces */
-	uint64_t stamp;          /* of the version of the rules that it was counted by */
+	uint64_t stamp;          /* of the version of the rules that it was counted by, and of whether the next day has another */
 };
 
 struct store_shop {
@@ -259,6 +260,8 @@ void shop_forget(struct store *s, struct store_shop *shop); /* its days are not 
 /* Days that were counted by another version than they are to be now are not built. */
 void shop_versions_check(struct store *s, struct store_shop *shop);
 int64_t shop_day_start(const struct store_shop *shop, int64_t day);
+/* Is the next day counted by other rules? A session may go on by those that ended by this day's. */
+bool shop_rules_end(const struct store_shop *shop, int32_t day);
 /* With the lock held: what was touched is taken in. */
 enum err store_update(struct store *s, struct db *db, int64_t now) MUST_CHECK;
 /* With the lock held: the day's segment, made when it is not too much; ret_ok false: it is. */

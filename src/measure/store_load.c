@@ -460,18 +460,25 @@ part_counts(const struct facts *f, size_t i)
 	return !f->pairs.all[f->parts.all[i].pair].filter && f->sessions.all[f->parts.all[i].session].lines;
 }
 
-/* Whether the session began with somebody else too. Its parts lie side by side. */
+/* Does this part too begin the session with somebody, or does it on another day, whose window and rules may see it otherwise? */
 static bool
-session_shared(const struct facts *f, size_t part)
+part_shares(const struct facts *f, size_t part, size_t other)
+{
+	const struct fact_part *p = &f->parts.all[other];
+	return p->day != f->parts.all[part].day || (p->first && part_counts(f, other));
+}
+
+/* Whether the session began in other cells too, or may have done so for another day. Its parts lie side by side. */
+static bool
+session_shared(const struct gather *g, const struct facts *f, size_t part)
 {
 	uint32_t session = f->parts.all[part].session;
-	for (size_t i = part; i-- > 0 && f->parts.all[i].session == session;)
-		if (f->parts.all[i].first && part_counts(f, i))
-			return true;
-	for (size_t i = part + 1; i < f->parts.n && f->parts.all[i].session == session; i++)
-		if (f->parts.all[i].first && part_counts(f, i))
-			return true;
-	return false;
+	bool shared = g->rules_end || f->sessions.all[session].begin < g->start;
+	for (size_t i = part; !shared && i-- > 0 && f->parts.all[i].session == session;)
+		shared = part_shares(f, part, i);
+	for (size_t i = part + 1; !shared && i < f->parts.n && f->parts.all[i].session == session; i++)
+		shared = part_shares(f, part, i);
+	return shared;
 }
 
 static enum err
@@ -484,7 +491,7 @@ part_add(struct store *s, size_t i, uint32_t customer)
 	enum err e = gather_cell(g, place_of(s, p->agent, p->session, p->hour, false), &cell);
 	if (e)
 		return e;
-	if (p->first && !session_shared(f, i)) {
+	if (p->first && !session_shared(g, f, i)) {
 		g->cells.cells.all[cell].t[store_column(TALLY_SESSIONS)]++;
 	} else if (p->first) {
 		struct store_multi *m = fact_new(g->multis);
@@ -541,6 +548,7 @@ store_customer_day(struct store *s, const struct store_shop *shop, const struct 
 	const struct rule_version *by = rule_version_at(&shop->versions, day);
 	struct facts_of of = { .zone = shop->zone, .cut_hour = shop->cut_hour, .customer = customer, .kind = (enum customer_kind)s->kinds[customer] };
 	facts_by(&of, by);
+	s->gather.rules_end = shop_rules_end(shop, day);
 	w->shops = &as;
 	w->shop_count = 1;
 	w->ask.from = w->ask.to = day;

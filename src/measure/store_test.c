@@ -42,7 +42,7 @@ run(struct db *db, const char *format, ...)
 struct town {
 	struct db *db;
 	struct store *store;
-	uint64_t x, y;
+	uint64_t x;
 	int64_t now, next_id;
 	int64_t session[CUSTOMERS], seq[CUSTOMERS];
 };
@@ -54,18 +54,6 @@ draw(struct town *t, int64_t n)
 	t->x ^= t->x >> 7;
 	t->x ^= t->x << 17;
 	return (int64_t)(t->x >> 11) % n;
-}
-
-/* Of its own, so that what is said is what it would be without orders. */
-static int64_t
-draw_trade(struct town *t, int64_t n)
-{
-	uint64_t x = t->x;
-	t->x = t->y;
-	int64_t drawn = draw(t, n);
-	t->y = t->x;
-	t->x = x;
-	return drawn;
 }
 
 static int64_t
@@ -155,11 +143,11 @@ static void
 trade(struct town *t)
 {
 	static const char *const flags[] = { "", "red", "blue" }, *const kinds[] = { "refund_only", "return", "exchange" }, *const states[] = { "completed", "requested" };
-	int c = (int)draw_trade(t, CUSTOMERS - 1);
-	int64_t at = t->now - (draw_trade(t, 3) ? draw_trade(t, 60 * MINUTE) : draw_trade(t, 9 * DAY_MS)), id = t->next_id++;
+	int c = (int)draw(t, CUSTOMERS - 1);
+	int64_t at = t->now - (draw(t, 3) ? draw(t, 60 * MINUTE) : draw(t, 9 * DAY_MS)), id = t->next_id++;
 	run(t->db, "INSERT INTO customer (id, shop_id, key, created_at) VALUES (%lld, %d, 'c%d', 0) ON CONFLICT DO NOTHING", (long long)customer_id(c),
 	    c == 0 ? 1 : 1 + c % 2, c);
-	switch (draw_trade(t, 5)) {
+	switch (draw(t, 5)) {
 	case 0: /* an order is gone, with all of it */
 		run(t->db, "DELETE FROM payment WHERE purchase_id = (SELECT MIN(id) FROM purchase WHERE customer_id = %lld);"
 		    "DELETE FROM refund WHERE purchase_id = (SELECT MIN(id) FROM purchase WHERE customer_id = %lld);"
@@ -169,7 +157,7 @@ trade(struct town *t)
 		return;
 	case 1:
 		run(t->db, "INSERT INTO refund (id, key, purchase_id, at, amount, items, kind, state) SELECT %lld, 'r%lld', id, %lld, 700, '[{\"quantity\":1}]', '%s', '%s'"
-		    " FROM purchase WHERE customer_id = %lld ORDER BY id DESC LIMIT 1", (long long)id, (long long)id, (long long)t->now, kinds[draw_trade(t, 3)], states[draw_trade(t, 2)],
+		    " FROM purchase WHERE customer_id = %lld ORDER BY id DESC LIMIT 1", (long long)id, (long long)id, (long long)t->now, kinds[draw(t, 3)], states[draw(t, 2)],
 		    (long long)customer_id(c));
 		break;
 	case 2:
@@ -179,10 +167,10 @@ trade(struct town *t)
 	default:
 		run(t->db, "INSERT INTO purchase (id, shop_id, key, customer_id, at, items, amount, postage, flag) VALUES (%lld, %d, 'o%lld', %lld, %lld,"
 		    " '[{\"quantity\":%lld}]', 9900, 500, '%s')", (long long)id, c == 0 ? 1 : 1 + c % 2, (long long)id, (long long)customer_id(c), (long long)at,
-		    (long long)(1 + draw_trade(t, 3)), flags[draw_trade(t, 3)]);
-		if (draw_trade(t, 3))
+		    (long long)(1 + draw(t, 3)), flags[draw(t, 3)]);
+		if (draw(t, 3))
 			run(t->db, "INSERT INTO payment (id, purchase_id, at, amount) VALUES (%lld, %lld, %lld, 9900)", (long long)t->next_id++, (long long)id,
-			    (long long)(at + draw_trade(t, 30 * MINUTE)));
+			    (long long)(at + draw(t, 30 * MINUTE)));
 		store_touch_span(t->store, at, at + 30 * MINUTE);
 		return;
 	}
@@ -255,7 +243,7 @@ same_as_built(struct town *t)
 static struct town
 town(uint64_t seed)
 {
-	struct town t = { .db = place(CENTRE), .x = seed * 2654435761u + 88172645463325252u, .y = seed + 977, .now = START, .next_id = 1000 };
+	struct town t = { .db = place(CENTRE), .x = seed * 2654435761u + 88172645463325252u, .now = START, .next_id = 1000 };
 	assert_int_equal(store_new(1 << 28, &t.store), OK);
 	return t;
 }
