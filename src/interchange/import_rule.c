@@ -86,7 +86,7 @@ static enum err
 rule_store(struct import *im, const struct rule_there_in *rule, struct str value, const char *fallback, int64_t at, int64_t by, const struct json *o,
     enum verdict *ret)
 {
-	struct standing s;
+	struct standing s = { 0 };
 	struct seen seen;
 	char first[11];
 	enum err e = line_seen(im, IMPORT_RULE, o, &seen, ret);
