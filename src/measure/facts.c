@@ -28,6 +28,12 @@ fact_room(void **all, size_t *n, size_t *cap, size_t size)
 }
 
 void
+facts_empty(struct facts *f)
+{
+	f->sessions.n = f->parts.n = f->pairs.n = f->rounds.n = f->lines.n = f->ratings.n = f->orders.n = f->assists.n = f->refunds.n = 0;
+}
+
+void
 facts_free(struct facts *f)
 {
 	mem_free(f->sessions.all);

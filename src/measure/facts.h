@@ -199,6 +199,7 @@ struct facts_of {
 };
 
 void facts_free(struct facts *f);
+void facts_empty(struct facts *f); /* memory kept */
 /* Adds the facts of one customer. events: ascending by at, then kind (see fact_event_order), then order. ERR_NO_MEMORY. */
 enum err facts_add(struct facts *f, const struct facts_of *of, const struct fact_event *events, size_t n) MUST_CHECK;
 /*

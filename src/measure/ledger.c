@@ -156,12 +156,6 @@ inquiry_keep(struct ledger *g, struct ledger_chunk *c, const struct fact_pair *q
 	return OK;
 }
 
-static void
-facts_empty(struct facts *f)
-{
-	f->sessions.n = f->parts.n = f->pairs.n = f->rounds.n = f->lines.n = f->ratings.n = f->orders.n = f->assists.n = f->refunds.n = 0;
-}
-
 /* Out of all his events; his orders are the loader's next. shop: the world's number. */
 static enum err
 customer_take(struct ledger *g, uint32_t shop, uint32_t customer, const struct fact_event *events, size_t n)

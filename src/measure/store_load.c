@@ -533,12 +533,6 @@ moments_note(struct store *s, const struct measure_rules *r, int32_t day, int64_
 	}
 }
 
-static void
-facts_empty(struct facts *f)
-{
-	f->sessions.n = f->parts.n = f->pairs.n = f->rounds.n = f->lines.n = f->ratings.n = 0;
-}
-
 enum err
 store_customer_day(struct store *s, const struct store_shop *shop, const struct fact_event *events, size_t n, int32_t day, int64_t now)
 {
