@@ -5,7 +5,7 @@
 #include "search/bigram.h"
 #include "base/banned.h"
 
-enum { PAGE = 30, WALK = 3000, BODY_MAX = 256 * 1024, MATCH_MAX = 8192 };
+enum { PAGE = 30, WALK = 3000, WALK_ON = 12000, BODY_MAX = 256 * 1024, MATCH_MAX = 8192 };
 
 static struct str
 tags_of(struct arena *a, const struct search_source_out *m, bool postgres)
@@ -188,24 +188,38 @@ hit_write(void *ctx, const void *row)
 	return OK;
 }
 
-/* PostgreSQL's index of words knows no order: what is common is found by walking back from the newest, what is rare by gathering. */
+/* One stretch of `steps` messages, newest first. Returns ERR_NOT_FOUND when no message is older than it. */
+static enum err
+walk(struct request *rq, struct search_page_in *q, int64_t steps, struct page *page)
+{
+	struct search_floor_out floor = { 0 };
+	struct search_page_in stretch = *q;
+	int64_t rows = page->rows;
+	enum err e = db_one(rq, &search_floor, &(struct search_floor_in){ .before = q->before, .steps = steps }, &floor);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (floor.id > q->low)
+		stretch.low = floor.id;
+	e = db_each(rq, &search_walk, &stretch, hit_write, page);
+	q->limit -= page->rows - rows;
+	q->before = floor.id;
+	return !e && floor.id <= q->low ? ERR_NOT_FOUND : e;
+}
+
+/* PostgreSQL's index of words knows no order: what is common is found by walking back from the newest, as far as what was met promises to
+ * fill the page; what is rare by gathering. */
 static enum err
 walk_and_gather(struct request *rq, struct search_page_in q, struct page *page)
 {
-	struct search_floor_out floor = { 0 };
-	int64_t low = q.low;
+	int64_t walked = 0;
 	if (q.high < q.before)
 		q.before = q.high;
-	enum err e = db_one(rq, &search_floor, &(struct search_floor_in){ .before = q.before, .steps = WALK }, &floor);
-	if (e && e != ERR_NOT_FOUND)
-		return e;
-	q.low = floor.id > low ? floor.id : low;
-	e = db_each(rq, &search_walk, &q, hit_write, page);
-	q.limit -= page->rows;
-	if (e || q.limit == 0 || floor.id <= low)
-		return e;
-	q.low = low;
-	q.before = floor.id;
+	for (int64_t steps = WALK; steps <= WALK_ON; steps = page->rows ? 2 * q.limit * walked / page->rows : INT64_MAX) {
+		enum err e = walk(rq, &q, steps, page);
+		if (e || q.limit == 0)
+			return e == ERR_NOT_FOUND ? OK : e;
+		walked += steps;
+	}
 	return db_each(rq, &search_page, &q, hit_write, page);
 }
 

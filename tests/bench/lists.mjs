@@ -1,7 +1,7 @@
 // A million stored messages: the lists of the desk and the search, server time (Server-Timing of the answers) p99; memory with 1,000 visitors
 // connected; start to first answer.
 //   node lists.mjs [--messages N] [--rounds N] [--keep FILE]     on PostgreSQL when ANTBALL_TEST_PG holds the URL of a throw-away cluster
-// --keep FILE: a filled SQLite file nobody signed in to yet; it is copied.
+// --keep FILE: a filled SQLite file nobody signed in to yet; it is copied. On PostgreSQL --keep NAME and ANTBALL_TEST_PG_TEMPLATE=NAME.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { Server, dropDatabase, kind, newDatabase, run } from '../lib/server.mjs'
 import { compile, options, quantile, usage, verdict } from './lib.mjs';
 import { Crowd } from './crowd.mjs';
 
-const o = options(), messages = Number(o.messages ?? 1000000), rounds = Number(o.rounds ?? 40), pg = kind !== 'sqlite';
+const o = options(), messages = Number(o.messages ?? 1000000), rounds = Number(o.rounds ?? 200), pg = kind !== 'sqlite';
 const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-bench-'));
 const db = newDatabase(dir);
 const on = pg ? 'PostgreSQL' : 'SQLite', password = 'correct horse battery';
@@ -24,8 +24,8 @@ async function must(args) {
 }
 
 async function fill() {
-  if (o.keep && !pg) {
-    copyFileSync(o.keep, db);
+  if (o.keep) {
+    if (!pg) copyFileSync(o.keep, db);
     return;
   }
   const file = path.join(dir, 'lines.jsonl'), days = Math.max(2, Math.ceil(messages / 8130));

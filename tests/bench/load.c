@@ -1,7 +1,8 @@
 /*
  * The load: opens WebSockets (one a line of stdin: "agent|visitor TICKET SESSION"), then sends messages of visitors at a steady rate and
  * measures the time from sending to acknowledgement.
- *   load PORT RATE SECONDS     prints {"sent":..,"acked":..,"heard":..,"p50_us":..,"p99_us":..,"p999_us":..,"max_us":..}
+ *   load PORT RATE SECONDS     prints {"sent":..,"acked":..,"heard":..,"p50_us":..,"p99_us":..,"p999_us":..,"max_us":..,
+ *                              "spread":[[tens of us, messages]..]}
  * "heard": messages that reached an agent's socket. Exit 1 when an acknowledgement is missing at the end.
  */
 #include <errno.h>
@@ -161,6 +162,17 @@ ascending(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* How many messages took each ten microseconds; `took` is in order. */
+static void
+spread_print(void)
+{
+	for (size_t i = 0, of = 0; i < acked; i++)
+		if (i + 1 == acked || took[i + 1] / 10 != took[i] / 10) {
+			printf("%s[%lld,%zu]", of ? "," : "", took[i] / 10, i + 1 - of);
+			of = i + 1;
+		}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -199,7 +211,9 @@ main(int argc, char **argv)
 		wait_some(ep, 10);
 	qsort(took, acked, sizeof *took, ascending);
 	size_t top = acked ? acked - 1 : 0;
-	printf("{\"sent\":%zu,\"acked\":%zu,\"refused\":%zu,\"heard\":%zu,\"skipped\":%zu,\"p50_us\":%lld,\"p99_us\":%lld,\"p999_us\":%lld,\"max_us\":%lld}\n", sent, acked,
+	printf("{\"sent\":%zu,\"acked\":%zu,\"refused\":%zu,\"heard\":%zu,\"skipped\":%zu,\"p50_us\":%lld,\"p99_us\":%lld,\"p999_us\":%lld,\"max_us\":%lld,\"spread\":[", sent, acked,
 	       refused, heard, skipped, took[top / 2], took[top * 99 / 100], took[top * 999 / 1000], took[top]);
+	spread_print();
+	puts("]}");
 	return acked == sent && !refused ? 0 : 1;
 }

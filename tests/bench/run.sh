@@ -32,7 +32,7 @@ one() {
 	local name=$1
 	shift
 	case $name in
-	chat) measure chat 240 node tests/bench/chat.mjs "$@" ;;
+	chat) measure chat 300 node tests/bench/chat.mjs "$@" ;;
 	long) measure long 1800 node tests/bench/chat.mjs --seconds 600 --relay 120 --rounds 1 "$@" ;;
 	idle) measure idle 300 node tests/bench/idle.mjs "$@" ;;
 	reconnect) measure reconnect 240 node tests/bench/reconnect.mjs "$@" ;;
