@@ -1,9 +1,10 @@
 // What the measurements share: the C programs compiled, a process watched, a crowd of visitors with their agents, and the line of a verdict.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { sleep, until } from '../lib/client.mjs';
-import { root } from '../lib/server.mjs';
+import { Server, dropDatabase, newDatabase, root, run } from '../lib/server.mjs';
 
 export const build = path.join(root, 'build/bench');
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
@@ -20,6 +21,39 @@ export function compile(...names) {
 export function usage(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
   return { cpu: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond, rss: Number(fields[21]) * 4096 / 1048576, fds: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+/** A command of the binary that goes well; what it printed. */
+export async function must(args) {
+  const r = await run(args);
+  if (r.code) throw new Error(`antball ${args[0]}: ${r.err}`);
+  return r.out;
+}
+
+/** One answer, and the server's time for it in ms. */
+export async function timed(client, route) {
+  const reply = await client.ask('GET', route);
+  if (reply.status !== 200) throw new Error(`${route}: ${reply.status} ${reply.text.slice(0, 200)}`);
+  return { ms: Number(/dur=([\d.]+)/.exec(reply.headers.get('server-timing'))[1]), body: reply.body };
+}
+
+/** A server over a database that `fill(db, dir)` fills, for `measure(server)`, which says whether all was reached; then the process ends. */
+export async function measured(args, fill, measure) {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-bench-')), db = newDatabase(dir);
+  let ok = false;
+  try {
+    await fill(db, dir);
+    const server = await new Server(dir, db, args, {}).start();
+    try {
+      ok = await measure(server);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    dropDatabase(db);
+    rmSync(dir, { recursive: true, force: true });
+  }
+  process.exit(ok ? 0 : 1);
 }
 
 /** One line of the table. `low`: the smaller the better. */

@@ -2,28 +2,19 @@
 // connected; start to first answer.
 //   node lists.mjs [--messages N] [--rounds N] [--keep FILE]     on PostgreSQL when ANTBALL_TEST_PG holds the URL of a throw-away cluster
 // --keep FILE: a filled SQLite file nobody signed in to yet; it is copied. On PostgreSQL --keep NAME and ANTBALL_TEST_PG_TEMPLATE=NAME.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from '../lib/client.mjs';
-import { Server, dropDatabase, kind, newDatabase, run } from '../lib/server.mjs';
-import { compile, options, quantile, usage, verdict } from './lib.mjs';
+import { kind } from '../lib/server.mjs';
+import { compile, measured, must, options, quantile, timed, usage, verdict } from './lib.mjs';
 import { Crowd } from './crowd.mjs';
 
 const o = options(), messages = Number(o.messages ?? 1000000), rounds = Number(o.rounds ?? 200), pg = kind !== 'sqlite';
-const dir = mkdtempSync(path.join(os.tmpdir(), 'antball-bench-'));
-const db = newDatabase(dir);
 const on = pg ? 'PostgreSQL' : 'SQLite', password = 'correct horse battery';
 let ok = true;
 const judge = (name, what) => (ok = verdict(name, what) && ok);
 
-async function must(args) {
-  const r = await run(args);
-  if (r.code) throw new Error(`antball ${args[0]}: ${r.err}`);
-  return r.out;
-}
-
-async function fill() {
+async function fill(db, dir) {
   if (o.keep) {
     if (!pg) copyFileSync(o.keep, db);
     return;
@@ -34,13 +25,6 @@ async function fill() {
   const lines = report.types.reduce((n, t) => n + t.read, 0), record = report.total_ms - report.index_ms;
   console.log(`import on ${on}: ${lines} lines, ${report.types.find((t) => t.type === 'message').read} of them messages; the record ${(record / 1000).toFixed(1)} s, the search index ${(report.index_ms / 1000).toFixed(1)} s`);
   rmSync(file);
-}
-
-/** Server time in ms of one answer. */
-async function timed(client, route) {
-  const reply = await client.ask('GET', route);
-  if (reply.status !== 200) throw new Error(`${route}: ${reply.status} ${reply.text.slice(0, 200)}`);
-  return { ms: Number(/dur=([\d.]+)/.exec(reply.headers.get('server-timing'))[1]), body: reply.body };
 }
 
 async function someSessions(admin) {
@@ -106,31 +90,22 @@ async function startTimes(server) {
 }
 
 compile('crowd');
-try {
-  await fill();
-  const server = await new Server(dir, db, ['--connections', '25000'], {}).start();
-  try {
-    const admin = new Client(server);
-    if (server.setupToken) await admin.setup();
-    else throw new Error('the database has an administrator already');
-    await admin.post('people', { account: 'bencher', name: 'bencher', role_id: (await admin.get('roles')).rows.find((r) => r.key === 'agent').id, password });
-    const agent = new Client(server);
-    await agent.login('bencher', password);
-    if (agent.me.must_change) {
-      await agent.post('me/password', { old: password, new: password + ' staple' });
-      await agent.login('bencher', password + ' staple');
-    }
-    await lists(admin, agent);
-    const shop = (await admin.get('shops')).rows[0].key, crowd = new Crowd(server.port, 1000, shop);
-    for (const step of ['connect', 'open', 'say', 'list']) if ((await crowd.do(step, 100)).failed) throw new Error(step + ' failed');
-    judge(`resident, 1 M messages and 1,000 visitors, ${on}`, { floor: 256, aim: 128, measured: usage(server.child.pid).rss, unit: ' MB', digits: 1 });
-    await crowd.end();
-    judge(`start to first answer, 1 M messages, ${on}`, { floor: 1, aim: 0.3, measured: await startTimes(server), unit: ' s' });
-  } finally {
-    await server.stop();
+await measured(['--connections', '25000'], fill, async (server) => {
+  const admin = new Client(server);
+  if (server.setupToken) await admin.setup();
+  else throw new Error('the database has an administrator already');
+  await admin.post('people', { account: 'bencher', name: 'bencher', role_id: (await admin.get('roles')).rows.find((r) => r.key === 'agent').id, password });
+  const agent = new Client(server);
+  await agent.login('bencher', password);
+  if (agent.me.must_change) {
+    await agent.post('me/password', { old: password, new: password + ' staple' });
+    await agent.login('bencher', password + ' staple');
   }
-} finally {
-  dropDatabase(db);
-  rmSync(dir, { recursive: true, force: true });
-}
-process.exit(ok ? 0 : 1);
+  await lists(admin, agent);
+  const shop = (await admin.get('shops')).rows[0].key, crowd = new Crowd(server.port, 1000, shop);
+  for (const step of ['connect', 'open', 'say', 'list']) if ((await crowd.do(step, 100)).failed) throw new Error(step + ' failed');
+  judge(`resident, 1 M messages and 1,000 visitors, ${on}`, { floor: 256, aim: 128, measured: usage(server.child.pid).rss, unit: ' MB', digits: 1 });
+  await crowd.end();
+  judge(`start to first answer, 1 M messages, ${on}`, { floor: 1, aim: 0.3, measured: await startTimes(server), unit: ' s' });
+  return ok;
+});
