@@ -126,6 +126,10 @@ void input_server_fields(struct request *rq, const struct query *q, void *in);
 enum err fail(struct request *rq, enum err e, const char *field, const char *detail);
 /* Same with a Chinese detail shown to Chinese speakers. */
 enum err fail_text(struct request *rq, enum err e, const char *field, const char *en, const char *zh);
+/* A date like 2026-03-31, to days since 1970. ERR_BAD_FIELD. */
+enum err input_date(struct request *rq, const char *field, struct str text, int64_t *ret_day) MUST_CHECK;
+/* Days from one date to another, both included, at most so many; to may be left out: the same day. ERR_BAD_FIELD at from or to. */
+enum err input_days(struct request *rq, struct str from, struct str to, int64_t most, int64_t *ret_from, int64_t *ret_to) MUST_CHECK;
 
 enum topic_kind { TOPIC_NONE, TOPIC_ALL, TOPIC_SESSION, TOPIC_PERSON, TOPIC_GROUP, TOPIC_SHOP, TOPIC_CUSTOMER, TOPIC_BOARD, TOPIC_STAFF };
 struct topic {

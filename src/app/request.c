@@ -213,6 +213,30 @@ fail_text(struct request *rq, enum err e, const char *field, const char *en, con
 }
 
 enum err
+input_date(struct request *rq, const char *field, struct str text, int64_t *ret_day)
+{
+	if (date_parse(text, ret_day))
+		return OK;
+	return fail_text(rq, ERR_BAD_FIELD, field, "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
+}
+
+enum err
+input_days(struct request *rq, struct str from, struct str to, int64_t most, int64_t *ret_from, int64_t *ret_to)
+{
+	char en[60], zh[60];
+	enum err e = input_date(rq, "from", from, ret_from);
+	if (!e)
+		e = input_date(rq, "to", to.p ? to : from, ret_to);
+	if (e)
+		return e;
+	if (*ret_to < *ret_from)
+		return fail_text(rq, ERR_BAD_FIELD, "to", "is before from", "结束日期早于开始日期");
+	snprintf(en, sizeof en, "at most %lld days at once", (long long)most);
+	snprintf(zh, sizeof zh, "一次最多查询 %lld 天", (long long)most);
+	return *ret_to - *ret_from < most ? OK : fail_text(rq, ERR_BAD_FIELD, "to", en, zh);
+}
+
+enum err
 fail(struct request *rq, enum err e, const char *field, const char *detail)
 {
 	return fail_text(rq, e, field, detail, NULL);

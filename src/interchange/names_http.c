@@ -282,15 +282,14 @@ figures_get(struct request *rq, const void *in)
 	const struct figures_in_in *b = in;
 	struct figure_list_in q = { .source = b->source };
 	struct figures f = { .rq = rq };
-	if (!date_parse(b->from, &q.from))
-		return fail_text(rq, ERR_BAD_FIELD, "from", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-	if (!date_parse(b->to, &q.to) || q.to < q.from || q.to - q.from >= FIGURE_DAYS_MAX)
-		return fail_text(rq, ERR_BAD_FIELD, "to", "a date not before from and at most 62 days on is expected", "结束日期应不早于开始日期，且最多 62 天");
+	enum err e = input_days(rq, b->from, b->to, FIGURE_DAYS_MAX, &q.from, &q.to);
+	if (e)
+		return e;
 	input_server_fields(rq, &figure_list, &q);
 	jw_object(&rq->w);
 	jw_key(&rq->w, "rows");
 	jw_array(&rq->w);
-	enum err e = db_each(rq, &figure_list, &q, figure_write, &f);
+	e = db_each(rq, &figure_list, &q, figure_write, &f);
 	jw_end(&rq->w);
 	jw_end(&rq->w);
 	return e == ERR_TOO_LARGE ? fail_text(rq, e, "to", "More than 20,000 figures: ask for fewer days", "超过 2 万个数值，请缩短日期范围") : e;

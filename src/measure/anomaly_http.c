@@ -73,7 +73,7 @@ list_get(struct request *rq, const void *in)
 	struct writing x = { rq, &rules };
 	struct anomaly_find_in ask = { .shop_id_set = body->shop_id_set, .shop_id = body->shop_id, .group_id_set = body->group_id_set,
 		.group_id = body->group_id, .dismissed = body->dismissed_set && body->dismissed, .limit = body->limit_set ? body->limit : LIMIT };
-	enum err e = report_days(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
+	enum err e = input_days(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
 	if (!e)
 		e = report_rules(rq->db, rq->now, &rules);
 	if (e)
@@ -145,7 +145,7 @@ again_post(struct request *rq, const void *in)
 {
 	const struct anomaly_span_in *body = in;
 	int64_t from, to;
-	enum err e = report_days(rq, body->from, body->to, AGAIN_MAX, &from, &to);
+	enum err e = input_days(rq, body->from, body->to, AGAIN_MAX, &from, &to);
 	for (int64_t day = from; !e && day <= to; day++)
 		e = db_run(rq, &anomaly_again, &(struct anomaly_again_in){ day, rq->now }, NULL);
 	if (!e)
@@ -161,7 +161,7 @@ progress_get(struct request *rq, const void *in)
 	const struct anomaly_span_in *body = in;
 	struct anomaly_pending_in ask;
 	struct anomaly_pending_out row;
-	enum err e = report_days(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
+	enum err e = input_days(rq, body->from, body->to, REPORT_DAYS_MAX, &ask.from_day, &ask.to_day);
 	if (!e)
 		e = db_one(rq, &anomaly_pending, &ask, &row);
 	if (!e)

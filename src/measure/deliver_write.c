@@ -264,7 +264,7 @@ design_write(struct writing *w)
 	if (e)
 		return e;
 	design_days_of(&d, today, &from, &to);
-	e = design_make(w->rq, &d, from, to, shop, &r);
+	e = design_make(w->rq, &d, from, to, shop, 0, 0, &r);
 	if (e)
 		return e == ERR_NOT_FOUND ? stop(w, "创建者已无权查看该店铺", "its owner no longer sees the shop") : e;
 	date_print(from, first);

@@ -49,8 +49,12 @@ DELETE FROM report_design WHERE id = :design_id AND owner_id = :viewer;
 -- shape: design_path
 -- in:   design_id:id
 
+-- shape: design_run_in
+-- in:   design_id:id cursor:int(0..)? limit:int(1..100000)?
+
 -- shape: design_result
--- out:  name:text spec:json from:text to:text header:json columns:json rows:json total:json before:json
+-- next says where the rows go on, if they do: a cursor.
+-- out:  name:text spec:json from:text to:text header:json columns:json rows:json total:json next:text? before:json
 
 -- name: design_days
 -- The day of the first shop's wall is the day of a report over several.

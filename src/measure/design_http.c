@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "measure/design_run.h"
 #include "measure/design_sql.h"
+#include "measure/report_feature.h"
 #include "measure/report_more.h"
 #include "team/team.h"
 #include "base/banned.h"
@@ -104,7 +105,7 @@ days_write(struct json_writer *w, int64_t from, int64_t to)
 }
 
 static enum err
-before_write(struct request *rq, const struct design *d, int64_t from, int64_t to)
+before_write(struct request *rq, const struct design *d, int64_t from, int64_t to, const struct design_run_in_in *in)
 {
 	struct report *r;
 	int64_t first, last;
@@ -113,12 +114,12 @@ before_write(struct request *rq, const struct design *d, int64_t from, int64_t t
 		jw_null(&rq->w);
 		return OK;
 	}
-	enum err e = design_make(rq, d, first, last, 0, &r);
+	enum err e = design_make(rq, d, first, last, 0, ROWS_ASKED(in), &r);
 	if (e)
 		return e;
 	jw_object(&rq->w);
 	days_write(&rq->w, first, last);
-	e = report_json(r, d->metrics, &rq->w);
+	e = report_json_page(r, d->metrics, PAGE_BYTES, &rq->w);
 	jw_end(&rq->w);
 	return e;
 }
@@ -126,7 +127,7 @@ before_write(struct request *rq, const struct design *d, int64_t from, int64_t t
 static enum err
 design_run(struct request *rq, const void *in)
 {
-	const struct design_path_in *path = in;
+	const struct design_run_in_in *path = in;
 	struct measure_rules rules;
 	struct design_get_out row;
 	struct design_fault f;
@@ -145,7 +146,7 @@ design_run(struct request *rq, const void *in)
 	if (e)
 		return e;
 	design_days_of(&d, today, &from, &to);
-	e = design_make(rq, &d, from, to, 0, &r);
+	e = design_make(rq, &d, from, to, 0, ROWS_ASKED(path), &r);
 	if (e)
 		return e;
 	jw_object(&rq->w);
@@ -153,9 +154,9 @@ design_run(struct request *rq, const void *in)
 	jw_key(&rq->w, "spec");
 	jw_raw(&rq->w, row.spec);
 	days_write(&rq->w, from, to);
-	e = report_json(r, d.metrics, &rq->w);
+	e = report_json_page(r, d.metrics, PAGE_BYTES, &rq->w);
 	if (!e)
-		e = before_write(rq, &d, from, to);
+		e = before_write(rq, &d, from, to, path);
 	jw_end(&rq->w);
 	return e;
 }
@@ -171,8 +172,9 @@ static const struct route routes[] = {
 	{ DELETE, "/api/v1/report-designs/{design_id}", PERM_REPORT, LANE_WRITE, .in = &design_path, .handler = design_delete_do,
 	  .audit = "design",
 	  .help = "Delete an own saved report" },
-	{ GET, "/api/v1/report-designs/{design_id}/run", PERM_REPORT, LANE_REPORT, .in = &design_path, .out = &design_result, .handler = design_run,
-	  .help = "A saved report's figures of its span as seen today, within the own scope; before: the days it is compared with" },
+	{ GET, "/api/v1/report-designs/{design_id}/run", PERM_REPORT, LANE_REPORT, .in = &design_run_in, .out = &design_result, .handler = design_run,
+	  .help = "A saved report's figures of its span as seen today, within the own scope; before: the days it is compared with. Rows come in pages, as those "
+	          "of /reports/service; before has pages of its own by the same cursor, and its own next" },
 };
 
 const struct feature measure_design_feature = { .name = "designs", ROUTES(routes) };

@@ -36,7 +36,7 @@ channel_of(struct str word)
 }
 
 enum err
-design_make(struct request *rq, const struct design *d, int64_t from, int64_t to, int64_t only_shop, struct report **ret)
+design_make(struct request *rq, const struct design *d, int64_t from, int64_t to, int64_t only_shop, size_t skip, size_t limit, struct report **ret)
 {
 	struct report_ask a;
 	char first[11], last[11];
@@ -53,7 +53,9 @@ design_make(struct request *rq, const struct design *d, int64_t from, int64_t to
 		return fail_text(rq, ERR_BAD_FIELD, "spec.by", "is not what reports go by any more", "分组已不再支持");
 	if (d->order.n && !report_order_find(d->order, &a))
 		return fail_text(rq, ERR_BAD_FIELD, "spec.order", "The catalogue has no such metric", "没有该指标");
-	a.limit = (size_t)d->limit;
+	a.most = (size_t)d->limit;
+	a.skip = skip;
+	a.limit = limit;
 	a.shop_id = only_shop ? only_shop : d->shop_id;
 	a.group_id = d->group_id;
 	a.category_id = d->category_id;
@@ -61,10 +63,5 @@ design_make(struct request *rq, const struct design *d, int64_t from, int64_t to
 	a.agent_id = d->agent_id;
 	a.channel = d->channel.n ? channel_of(d->channel) : REPORT_ANY;
 	*ret = r;
-	e = report_make(rq->db, &a, r);
-	if (e == ERR_NOT_FOUND)
-		return fail_text(rq, e, "shop_id", "There is no such shop within your reach", "没有该店铺或无权查看");
-	if (e == ERR_TOO_LARGE)
-		return fail_text(rq, e, "by", "So many rows at once are too much: go by less, or ask for fewer days", "行数过多：请减少分组项或天数");
-	return e;
+	return report_make_failed(rq, report_make(rq->db, &a, r));
 }

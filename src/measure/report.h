@@ -42,7 +42,8 @@ struct report_ask {
 	struct str metrics;             /* keys of those that will be looked at, separated by commas; empty: all */
 	const struct metric *order;     /* rows by this figure; NULL: by name */
 	bool descending;
-	size_t skip, limit;             /* in that order: without so many of the first; so many rows at most, 0: all */
+	size_t most;                    /* in that order: so many rows and no more in all pages together; 0: all */
+	size_t skip, limit;             /* the page: without so many of the first; so many rows at most, 0: all */
 	struct str scope;               /* own, group, shop, all */
 	int64_t viewer, viewer_group;
 	const char *lang;               /* of what the report itself says: "zh", else English */
@@ -168,8 +169,9 @@ bool report_by_find(struct str words, uint32_t *ret_by);
 bool report_order_find(struct str order, struct report_ask *a);
 
 struct value report_value(const struct report *r, const struct report_row *row, const struct metric *m);
-/* The order of rows: by the figure asked for, else for people, by name, day, hour. Indices of rows from 1, in r->arena: those after ask.skip, at most
- * ask.limit. */
+/* The order of rows: by the figure asked for, else for people, by name, day, hour. Indices of rows from 1, in r->arena: of the first ask.most those
+ * after ask.skip, at most ask.limit. */
+size_t report_rows(const struct report *r); /* of all pages */
 enum err report_order(struct report *r, size_t **ret_order, size_t *ret_n) MUST_CHECK;
 
 /* A metric's key with the settings in it. */
@@ -233,11 +235,21 @@ size_t report_place_key(const struct report *r, const struct report_place *p);
 /* Of trade_count.c and workload.c: orders, inquiries, calls, robots; times. */
 enum err trade_count(struct report *r) MUST_CHECK;
 enum err trade_count_orders(struct report *r) MUST_CHECK;
+enum err trade_count_calls(struct report *r) MUST_CHECK;
+enum err trade_count_robots(struct report *r) MUST_CHECK;
 void trade_shares(struct report *r); /* when all rows are there */
 void trade_count_pair(struct report *r, const struct fact_pair *q, uint32_t row);
 /* The header's members about sales and calls: rule, windows, refunds, what was left out, which treatment of abandoned calls. */
 void trade_header(const struct report *r, struct json_writer *w);
-enum err workload_count(struct db *db, struct report *r) MUST_CHECK;
+/* The calls of the days asked for, read and counted: where the rest of the report did not come from the record. */
+enum err trade_calls_count(struct db *db, struct report *r) MUST_CHECK;
+/* A chat as an agent had it open, as far as it counts. */
+struct report_stretch {
+	int64_t begin, end;
+	uint32_t agent;
+};
+/* open: of the days asked for and their neighbours; NULL: what the report's own facts say. */
+enum err workload_count(struct db *db, struct report *r, const struct report_stretch *open, size_t n) MUST_CHECK;
 enum err report_row_of(struct report *r, const struct report_place *p, uint32_t *ret_row) MUST_CHECK;
 
 #endif

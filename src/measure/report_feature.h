@@ -12,10 +12,6 @@ extern const struct feature measure_report_feature;
 struct report *report_for(struct request *rq);
 /* What every question has in common: days, profile (no value: each shop's own), the caller's scope, the settings in force. */
 enum err report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *ret_ask) MUST_CHECK;
-/* A date like 2026-03-31. ERR_BAD_FIELD. */
-enum err report_date(struct request *rq, const char *field, struct str text, int64_t *ret_day) MUST_CHECK;
-/* The days from one to another (no value: that one alone), at most so many. ERR_BAD_FIELD. */
-enum err report_days(struct request *rq, struct str from, struct str to, int64_t most, int64_t *ret_from, int64_t *ret_to) MUST_CHECK;
 /* The one day (no value: any) and the hour of it that a figure was opened at. ERR_BAD_FIELD. */
 enum err report_ask_time(struct request *rq, struct str day, bool hour_set, int64_t hour, struct report_ask *a) MUST_CHECK;
 /* The service report of the routes' own input. whole: all rows unless it says how many; else a page of them. */
@@ -33,6 +29,9 @@ void report_room(struct request *rq);
 		(a)->category_id = (in)->category_id_set ? (in)->category_id : 0;             \
 		(a)->weekday = (in)->weekday_set ? (int)(in)->weekday : 0;                    \
 	} while (0)
+/* Rows of a report come in pages, too, which end before a reply is full. */
+enum { PAGE_ROWS = 1000, PAGE_BYTES = 3 << 20 };
+#define ROWS_ASKED(in) (in)->cursor_set ? (size_t)(in)->cursor : 0, (in)->limit_set ? (size_t)(in)->limit : (size_t)PAGE_ROWS
 /* One page of n rows at hand, each written by row, and where the next page begins. limit 0: as many as usual. */
 typedef enum err (*report_page_row)(struct request *rq, const void *ctx, size_t i);
 enum err report_page(struct request *rq, size_t n, int64_t cursor, int64_t limit, report_page_row row, const void *ctx) MUST_CHECK;

@@ -9,8 +9,7 @@
 #include "team/reach.h"
 #include "base/banned.h"
 
-/* A page of rows ends before a reply is full. */
-enum { PAGE = 50, PAGE_ROWS = 1000, PAGE_BYTES = 3 << 20, FILE_BYTES = 64 << 20 };
+enum { PAGE = 50, FILE_BYTES = 64 << 20 };
 
 static void
 cleanup(void *arg)
@@ -26,35 +25,11 @@ report_for(struct request *rq)
 }
 
 enum err
-report_date(struct request *rq, const char *field, struct str text, int64_t *ret_day)
-{
-	if (date_parse(text, ret_day))
-		return OK;
-	return fail_text(rq, ERR_BAD_FIELD, field, "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-}
-
-enum err
-report_days(struct request *rq, struct str from, struct str to, int64_t most, int64_t *ret_from, int64_t *ret_to)
-{
-	char en[60], zh[60];
-	enum err e = report_date(rq, "from", from, ret_from);
-	if (!e)
-		e = report_date(rq, "to", to.p ? to : from, ret_to);
-	if (e)
-		return e;
-	if (*ret_to < *ret_from)
-		return fail_text(rq, ERR_BAD_FIELD, "to", "is before from", "结束日期早于开始日期");
-	snprintf(en, sizeof en, "at most %lld days at once", (long long)most);
-	snprintf(zh, sizeof zh, "一次最多查询 %lld 天", (long long)most);
-	return *ret_to - *ret_from < most ? OK : fail_text(rq, ERR_BAD_FIELD, "to", en, zh);
-}
-
-enum err
 report_ask_start(struct request *rq, struct str from, struct str to, struct str profile, struct report_ask *a)
 {
 	*a = (struct report_ask){ .by = BY_AGENT, .channel = REPORT_ANY, .day = REPORT_NO_DAY, .hour = REPORT_NO_HOUR, .now = rq->now, .scope = str_of(scope_name(rq->who.scope)),
 		                  .viewer = rq->who.person_id, .viewer_group = rq->who.group_id, .lang = rq->who.lang };
-	enum err e = report_days(rq, from, to, REPORT_DAYS_MAX, &a->from, &a->to);
+	enum err e = input_days(rq, from, to, REPORT_DAYS_MAX, &a->from, &a->to);
 	if (e)
 		return e;
 	if (profile.n) {
@@ -98,8 +73,9 @@ report_service_make(struct request *rq, const struct report_in_in *in, bool whol
 		    "最多三项：agent、group、shop、channel、category、day、week、month、hour、weekday");
 	if (in->order.n && !report_order_find(in->order, &a))
 		return fail_text(rq, ERR_BAD_FIELD, "order", "The catalogue has no such metric", "没有该指标");
-	a.skip = in->cursor_set ? (size_t)in->cursor : 0;
-	a.limit = in->limit_set ? (size_t)in->limit : whole ? 0 : PAGE_ROWS;
+	const size_t page[] = { ROWS_ASKED(in) };
+	a.skip = page[0];
+	a.limit = whole && !in->limit_set ? 0 : page[1];
 	a.metrics = in->metrics;
 	FILTERS_TAKE(&a, in);
 	e = report_attribution(rq, in->attribution, &a);
@@ -281,7 +257,7 @@ enum err
 report_ask_time(struct request *rq, struct str day, bool hour_set, int64_t hour, struct report_ask *a)
 {
 	int64_t number = 0;
-	enum err e = day.p ? report_date(rq, "day", day, &number) : OK;
+	enum err e = day.p ? input_date(rq, "day", day, &number) : OK;
 	if (e)
 		return e;
 	a->day = day.p ? (int32_t)number : REPORT_NO_DAY;

@@ -528,7 +528,7 @@ report_json_page(struct report *r, struct str keys, size_t bytes, struct json_wr
 {
 	size_t written;
 	enum err e = json_write(r, keys, bytes, &written, w);
-	if (e || r->ask.skip >= r->row_count || r->ask.skip + written + 1 >= r->row_count)
+	if (e || r->ask.skip >= report_rows(r) || r->ask.skip + written >= report_rows(r))
 		return e;
 	struct str next = arena_printf(r->arena, "%zu", r->ask.skip + written);
 	jw_member_text(w, "next", next);

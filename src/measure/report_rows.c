@@ -451,11 +451,18 @@ ranked_compare(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
+size_t
+report_rows(const struct report *r)
+{
+	size_t n = r->row_count - 1;
+	return r->ask.most && r->ask.most < n ? r->ask.most : n;
+}
+
 enum err
 report_order(struct report *r, size_t **ret_order, size_t *ret_n)
 {
 	const struct report_ask *a = &r->ask;
-	size_t n = r->row_count - 1, from = a->skip < n ? a->skip : n;
+	size_t n = r->row_count - 1, last = report_rows(r), from = a->skip < last ? a->skip : last;
 	struct ranked *all = arena_alloc(r->arena, r->row_count * sizeof *all);
 	size_t *order = arena_alloc(r->arena, r->row_count * sizeof *order);
 	struct ranks ranks;
@@ -466,9 +473,9 @@ report_order(struct report *r, size_t **ret_order, size_t *ret_n)
 		all[i] = ranked_of(r, &ranks, i + 1);
 	if (n > 1)
 		qsort(all, n, sizeof *all, ranked_compare);
-	for (size_t i = from; i < n; i++)
+	for (size_t i = from; i < last; i++)
 		order[i - from] = all[i].row;
 	*ret_order = order;
-	*ret_n = a->limit && a->limit < n - from ? a->limit : n - from;
+	*ret_n = a->limit && a->limit < last - from ? a->limit : last - from;
 	return OK;
 }

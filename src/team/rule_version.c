@@ -118,9 +118,9 @@ rule_from(struct request *rq, int64_t shop_id, const struct rule_changes *c, str
 	struct rule_closed_last_out last;
 	int64_t day = c->today, open;
 	char first[11];
-	if (from.n && !date_parse(from, &day))
-		return fail_text(rq, ERR_BAD_FIELD, "from", "a date like 2026-03-31 is expected", "日期格式应为 2026-03-31");
-	enum err e = open_from(rq, shop_id, &last, first);
+	enum err e = from.n ? input_date(rq, "from", from, &day) : OK;
+	if (!e)
+		e = open_from(rq, shop_id, &last, first);
 	if (e)
 		return e;
 	if (first[0] && date_parse(str_of(first), &open) && day < open) {

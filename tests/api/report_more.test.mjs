@@ -63,6 +63,32 @@ test('a spec that the catalogue does not know is not saved', async () => {
   assert.deepEqual((await lead.get('report-designs')).rows, []);
 });
 
+test('a saved report comes in pages, as any other does, and has no more rows than it says', async () => {
+  const rowsOf = async (more, limit, member = (r) => r) => {
+    const { id } = await lead.post('report-designs', { name: '分页', spec: { metrics: ['receive_num', 'orders'], by: ['agent', 'day'], span: { kind: 'fixed', ...span }, order: '-receive_num', ...more } });
+    const rows = [];
+    let pages = 0;
+    for (let cursor; ; pages++) {
+      const page = member(await lead.get(`report-designs/${id}/run?` + query({ limit, cursor })));
+      rows.push(...page.rows);
+      assert.ok(page.rows.length <= limit);
+      if ((cursor = page.next) === undefined) break;
+    }
+    assert.deepEqual((await lead.get(`report-designs/${id}/run?` + query({ cursor: 99999 }))).rows, []);
+    await refused(lead.get(`report-designs/${id}/run?limit=0`), 'BAD_FIELD', 'limit');
+    await lead.delete(`report-designs/${id}`);
+    return { rows, pages: pages + 1 };
+  };
+  const all = (await lead.get('reports/service?' + query({ ...span, by: 'agent,day', metrics: 'receive_num,orders', order: '-receive_num' }))).rows;
+  assert.ok(all.length > 9);
+  assert.deepEqual(await rowsOf({}, 4), { rows: all, pages: Math.ceil(all.length / 4) });
+  assert.deepEqual(await rowsOf({ limit: 7 }, 4), { rows: all.slice(0, 7), pages: 2 });
+  assert.deepEqual(await rowsOf({ limit: 4 }, 4), { rows: all.slice(0, 4), pages: 1 });
+  const before = await rowsOf({ span: { kind: 'fixed', from: span.to, to: span.to }, compare: 'previous' }, 2, (r) => r.before);
+  const day = new Date(Date.parse(span.to) - 864e5).toISOString().slice(0, 10);
+  assert.deepEqual(before.rows, (await lead.get('reports/service?' + query({ from: day, to: day, by: 'agent,day', metrics: 'receive_num,orders', order: '-receive_num' }))).rows);
+});
+
 test('a design counts by the rule that it names', async () => {
   const totals = {};
   for (const attribution of ['created', 'created-first', 'paid']) {
