@@ -365,13 +365,12 @@ dirty_renew(struct ledger *g, struct db *db, size_t most)
 	while (!e && g->dirty.n && most--) {
 		struct ledger_dirty d = g->dirty.all[g->dirty.n - 1];
 		uint32_t number, shop = shop_world(g, d.shop);
-		while (g->dirty.n && g->dirty.all[g->dirty.n - 1].customer_id == d.customer_id)
-			g->dirty.n--;
-		if (shop == FACT_NONE)
-			continue;
-		e = load_customer(&g->load.map, d.customer_id, &number);
-		if (!e)
+		if (shop != FACT_NONE)
+			e = load_customer(&g->load.map, d.customer_id, &number);
+		if (!e && shop != FACT_NONE)
 			e = customers_read(g, db, shop, &(struct slice){ .numbers = &number, .n = 1, .low = d.customer_id, .high = d.customer_id });
+		while (!e && g->dirty.n && g->dirty.all[g->dirty.n - 1].customer_id == d.customer_id)
+			g->dirty.n--;
 	}
 	return e;
 }
@@ -394,16 +393,23 @@ ledger_built(const struct ledger *g)
 	return built;
 }
 
-/* A customer half taken is not kept: everything is made anew. */
+bool
+ledger_has(const struct ledger *g, const struct report *r)
+{
+	bool has = g->known;
+	for (size_t i = 0; has && i < r->shop_count; i++) {
+		uint32_t shop = shop_find(g, r->shops[i].id);
+		has = shop != FACT_NONE && g->shops.all[shop].built;
+	}
+	return has;
+}
+
+/* Who was taken by half stays touched, or in a slice that is still missing: nothing is counted before he was taken whole. */
 enum err
 ledger_update(struct ledger *g, struct db *db)
 {
 	enum err e = g->known ? OK : ledger_world(g, db);
-	if (!e)
-		e = dirty_renew(g, db, SIZE_MAX);
-	if (e)
-		ledger_forget(g);
-	return e;
+	return e ? e : dirty_renew(g, db, SIZE_MAX);
 }
 
 enum err
@@ -415,8 +421,6 @@ ledger_build_some(struct ledger *g, struct db *db, bool *ret_more)
 		e = dirty_renew(g, db, RENEW_SOME);
 	else if (shop)
 		e = shop_slice(g, db, (uint32_t)(shop - g->shops.all));
-	if (e)
-		ledger_forget(g);
 	*ret_more = !e && (g->dirty.n || shop_missing(g));
 	return e;
 }

@@ -6,7 +6,8 @@
  *             and whatever comes, late or not, makes the records of the customers it touches anew.
  *   rules     a customer's records are counted by all versions of the rules at once, each of its own days. Which rule of attribution is shown,
  *             and whether refunds and postage are in the sales, is of the report, not of the records.
- *   built     a slice of customers at a time, in order of their ids, in the background. Until a shop is done its reports read the record.
+ *   built     a slice of customers at a time, in order of their ids, in the background. A report that comes before its shops are done helps to build
+ *             them for a while: what is built then need not be read again. Only when that is not enough it reads the record.
  */
 #ifndef MEASURE_LEDGER_H
 #define MEASURE_LEDGER_H
@@ -76,12 +77,14 @@ enum err ledger_touch_span(struct ledger *g, struct db *db, int64_t from, int64_
 enum err ledger_update(struct ledger *g, struct db *db) MUST_CHECK;
 /* Some of what was touched, or else a slice of what is missing. ret_more: there is more of either. */
 enum err ledger_build_some(struct ledger *g, struct db *db, bool *ret_more) MUST_CHECK;
-/* Whether this report's sales can be counted from here, brought up to date. */
-enum err ledger_ready(struct ledger *g, struct db *db, const struct report *r, bool *ret_ready) MUST_CHECK;
+/* Whether this report's sales can be counted from here, brought up to date; what is missing is built for so many ms at most. */
+enum err ledger_ready(struct ledger *g, struct db *db, const struct report *r, int64_t wait_ms, bool *ret_ready) MUST_CHECK;
 /* Into the report's rows; trade_shares is left to the caller, when all rows are there. */
 enum err ledger_count(const struct ledger *g, struct report *r) MUST_CHECK;
 /* In words that do not depend on how the records came to be; all shops are built first. */
 enum err ledger_dump(struct ledger *g, struct db *db, struct buf *out) MUST_CHECK;
 bool ledger_built(const struct ledger *g);
+/* Whether all of the shops of a report are. */
+bool ledger_has(const struct ledger *g, const struct report *r);
 
 #endif

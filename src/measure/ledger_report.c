@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "measure/facts_impl.h"
 #include "measure/ledger.h"
@@ -35,14 +36,17 @@ shop_same(const struct ledger *g, const struct report_shop *asked)
 }
 
 enum err
-ledger_ready(struct ledger *g, struct db *db, const struct report *r, bool *ret_ready)
+ledger_ready(struct ledger *g, struct db *db, const struct report *r, int64_t wait_ms, bool *ret_ready)
 {
-	bool ready = ledger_built(g);
-	enum err e = ready ? ledger_update(g, db) : OK;
-	for (size_t i = 0; !e && ready && i < r->shop_count; i++)
-		ready = shop_same(g, &r->shops[i]);
+	int64_t until = clock_monotonic() + wait_ms;
+	enum err e = ledger_update(g, db);
+	bool same = !e;
+	for (size_t i = 0; same && i < r->shop_count; i++)
+		same = shop_same(g, &r->shops[i]);
+	for (bool more = same; !e && more && !ledger_has(g, r) && clock_monotonic() < until;)
+		e = ledger_build_some(g, db, &more);
 	if (!e)
-		*ret_ready = ready && ledger_built(g);
+		*ret_ready = same && ledger_has(g, r);
 	return e;
 }
 

@@ -293,7 +293,7 @@ report_make(struct db *db, const struct report_ask *ask, struct report *ret_repo
 	if (!e)
 		e = report_count(r);
 	if (!e && r->states)
-		e = workload_count(db, r);
+		e = workload_count(db, r, NULL, 0);
 	if (!e && r->concurrent)
 		e = report_concurrent(r);
 	if (!e)

@@ -584,6 +584,15 @@ missing(const struct store *s, int64_t now, struct store_shop **ret_shop, int64_
 }
 
 enum err
+store_catch_up(struct store *s, struct db *db, int64_t now)
+{
+	pthread_mutex_lock(&s->lock);
+	enum err e = store_update(s, db, now);
+	pthread_mutex_unlock(&s->lock);
+	return e;
+}
+
+enum err
 store_build_some(struct store *s, struct db *db, int64_t now, bool *ret_more)
 {
 	struct store_shop *shop = NULL;

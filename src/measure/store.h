@@ -18,7 +18,7 @@ struct store;
 
 struct store_stats {
 	int64_t shops, days, days_built, pairs, customers, bytes, bytes_max, answered; /* answered: reports that needed no look at the record */
-	bool ready; /* all days and orders of the record are there */
+	bool ready; /* all days and orders of the record are there, and no report has to build any */
 };
 
 /* bytes_max: building stops there; older days are read from the record. ERR_NO_MEMORY. */
@@ -31,6 +31,8 @@ void store_touch_span(struct store *s, int64_t from, int64_t to); /* of all shop
 void store_touch_world(struct store *s);                           /* settings, people, shops */
 void store_touch_all(struct store *s);                             /* forget everything */
 
+/* What was touched is taken in, so that the numbers are of now; nothing is built. */
+enum err store_catch_up(struct store *s, struct db *db, int64_t now) MUST_CHECK;
 /* Builds some of what is missing, the newest first. */
 enum err store_build_some(struct store *s, struct db *db, int64_t now, bool *ret_more) MUST_CHECK;
 /* Counts into r (its world is read, its rows are started). ret_done false: the store does not have it, nothing was counted. */

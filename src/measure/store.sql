@@ -51,4 +51,4 @@ SELECT i.session_id, i.customer_id, i.at, i.person_id, 0, 3
 FROM invite i WHERE i.shop_id = :shop_id AND i.customer_id = :customer_id AND i.at >= :low AND i.at < :high;
 
 -- shape: facts_out
--- out:  ready:bool shops:int days:int days_built:int pairs:int customers:int bytes:int bytes_max:int answered:int sum:text
+-- out:  ready:bool shops:int days:int days_built:int pairs:int customers:int bytes:int bytes_max:int answered:int sum:text?

@@ -24,7 +24,7 @@ place_print(const struct store *s, uint64_t place, struct buf *out)
 	uint32_t agent = PLACE_AGENT(place), category = PLACE_CATEGORY(place);
 	buf_printf(out, "%lld %lld %u %d %d", agent == FACT_NONE ? 0LL : (long long)s->people.all[agent].id,
 	           category == FACT_NONE ? 0LL : (long long)s->categories.all[category].id, (unsigned)(PLACE_CHANNEL(place) + 1), PLACE_HOUR(place),
-	           PLACE_GHOST(place) ? 1 : 0);
+	           (int)PLACE_GHOST(place));
 }
 
 static void

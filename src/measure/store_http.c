@@ -119,22 +119,28 @@ static const struct consumer consumers[] = {
 	  .handle = consume },
 };
 
-/* What is there, and its sum: the same however it came to be. */
+/* What is there, and once all of it is, its sum: the same however it came to be. What is missing is left to the background. */
 static enum err
 facts_get(struct request *rq, const void *in)
 {
-	struct store *s = store_of(rq->app);
+	struct resident *r = resident_of(rq->app);
 	struct store_stats stats;
 	uint64_t sum = 0;
 	(void)in;
-	enum err e = s ? store_sum(s, rq->db, rq->now, &sum) : ERR_BUSY;
+	enum err e = r ? store_catch_up(r->store, rq->db, rq->now) : ERR_BUSY;
 	if (e)
 		return e;
-	store_stats(s, &stats);
+	store_stats(r->store, &stats);
+	if (!stats.ready)
+		atomic_store(&r->wanted, true);
+	else
+		e = store_sum(r->store, rq->db, rq->now, &sum);
+	if (e)
+		return e;
 	struct facts_out_out row = { .ready = stats.ready, .shops = stats.shops, .days = stats.days, .days_built = stats.days_built, .pairs = stats.pairs,
 		                     .customers = stats.customers, .bytes = stats.bytes, .bytes_max = stats.bytes_max, .answered = stats.answered,
-		                     .sum = arena_printf(rq->arena, "%016llx", (unsigned long long)sum) };
-	if (!row.sum.p)
+		                     .sum = stats.ready ? arena_printf(rq->arena, "%016llx", (unsigned long long)sum) : STR_NONE };
+	if (stats.ready && !row.sum.p)
 		return ERR_NO_MEMORY;
 	row_write(&rq->w, &facts_out, &row);
 	return OK;
@@ -154,7 +160,7 @@ rebuild_post(struct request *rq, const void *in)
 
 static const struct route routes[] = {
 	{ GET, "/api/v1/facts", PERM_SETTING_EDIT, LANE_REPORT, .out = &facts_out, .handler = facts_get,
-	  .help = "The facts kept in memory for reports: days, contact pairs, bytes, and a sum that tells two builds apart" },
+	  .help = "The facts kept in memory for reports: days, contact pairs, bytes; ready: all days and all orders are there, and sum tells two builds apart (else null)" },
 	{ POST, "/api/v1/facts/rebuild", PERM_SETTING_EDIT, LANE_REPORT, .handler = rebuild_post,
 	  .help = "Forget the facts in memory and make them anew from the record, in the background" },
 };

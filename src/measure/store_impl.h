@@ -11,17 +11,18 @@
 #include "measure/store.h"
 
 /* Of a mark's word: the cell, then a flag for each figure counted in persons, then two of the customer's day. */
-enum { STORE_LIVE_DAYS = 3, STORE_FLAG_BITS = 11, STORE_CELLS_MAX = 1 << 18, STORE_COLUMNS = 49 };
+enum { STORE_LIVE_DAYS = 3, STORE_FLAG_BITS = 11, STORE_CELLS_MAX = 1 << 18, STORE_COLUMNS = 54 };
 
-/* agent + 1, category + 1, channel + 1, hour; ghost: holds what filters took out, and makes no row of a report. */
+/* agent + 1, category + 1, channel + 1, hour; ghost: makes no row of a report by itself. */
+enum { GHOST_NONE, GHOST_FILTERED /* holds what filters took out */, GHOST_ROBOT /* robots' sessions: a row of those who look at them alone */ };
 #define PLACE(agent, category, channel, hour, ghost)                                                                                        \
 	((uint64_t)(uint16_t)((agent) + 1) << 48 | (uint64_t)(uint16_t)((category) + 1) << 32 | (uint64_t)(uint8_t)((channel) + 1) << 24 |      \
-	    (uint64_t)(uint8_t)(hour) << 16 | (uint64_t)((ghost) ? 1 : 0))
+	    (uint64_t)(uint8_t)(hour) << 16 | (uint64_t)(ghost))
 #define PLACE_AGENT(p) ((uint32_t)((p) >> 48) - 1)
 #define PLACE_CATEGORY(p) ((uint32_t)((p) >> 32 & 0xffff) - 1)
 #define PLACE_CHANNEL(p) ((uint32_t)((p) >> 24 & 0xff) - 1)
 #define PLACE_HOUR(p) ((int)((p) >> 16 & 0xff))
-#define PLACE_GHOST(p) ((p) & 1)
+#define PLACE_GHOST(p) ((p) & 3)
 
 /* A customer in a cell: persons' tallies as flags, and whether he wrote and was answered that day. */
 struct store_mark {
@@ -60,7 +61,7 @@ struct segment {
 	struct store_multi *multis;
 	struct store_span *spans;
 	uint16_t *mark_steps;                   /* from the customer before */
-	uint8_t *channel, *hour;                /* by cell: channel + 1; hour << 1 | ghost */
+	uint8_t *channel, *hour;                /* by cell: channel + 1; hour << 2 | ghost */
 	uint8_t *firsts, *replies, *parts;      /* by cell: how many of first, reply, spans */
 	uint8_t *values;                        /* by cell, then by cell of each level: what numbers_put makes */
 };

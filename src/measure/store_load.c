@@ -386,7 +386,7 @@ store_events(struct store *s, struct db *db, const struct store_shop *shop, int6
 /* A customer's day -------------------------------------------------------------------------------------------------------- */
 
 static uint64_t
-place_of(const struct store *s, uint32_t agent, uint32_t session, int hour, bool ghost)
+place_of(const struct store *s, uint32_t agent, uint32_t session, int hour, int ghost)
 {
 	struct report_place p = report_place_of(&s->w, (struct report_place){ .session = session });
 	return PLACE(agent, p.category, p.channel, hour, ghost);
@@ -419,7 +419,7 @@ row_add(struct store *s, const struct report_row *row, uint32_t customer)
 	struct gather *g = &s->gather;
 	const struct cell *c = &s->w.cells[row - s->w.rows];
 	uint32_t cell, flags = 0;
-	enum err e = gather_cell(g, PLACE(row->agent, row->category, row->channel, row->hour, false), &cell);
+	enum err e = gather_cell(g, PLACE(row->agent, row->category, row->channel, row->hour, GHOST_NONE), &cell);
 	if (e)
 		return e;
 	for (int i = 0; i < STORE_COLUMNS; i++)
@@ -446,7 +446,7 @@ filtered_add(struct store *s, int32_t day)
 		uint32_t part = q->noreply ? q->last_part : q->first_part, cell;
 		if (q->day != day || !q->filter)
 			continue;
-		enum err e = gather_cell(&s->gather, place_of(s, q->agent, part == FACT_NONE ? FACT_NONE : f->parts.all[part].session, q->hour, true), &cell);
+		enum err e = gather_cell(&s->gather, place_of(s, q->agent, part == FACT_NONE ? FACT_NONE : f->parts.all[part].session, q->hour, GHOST_FILTERED), &cell);
 		if (e)
 			return e;
 		s->gather.cells.cells.all[cell].t[store_column((uint32_t)TALLY_COUNT + q->filter)]++;
@@ -458,6 +458,23 @@ static bool
 part_counts(const struct facts *f, size_t i)
 {
 	return !f->pairs.all[f->parts.all[i].pair].filter && f->sessions.all[f->parts.all[i].session].lines;
+}
+
+/* Robots' sessions of the day. */
+static enum err
+robots_add(struct store *s)
+{
+	struct report *w = &s->w;
+	report_rows_again(w);
+	enum err e = trade_count_robots(w);
+	for (size_t i = 1; !e && i < w->row_count; i++) {
+		const struct report_row *row = &w->rows[i];
+		uint32_t cell;
+		e = gather_cell(&s->gather, PLACE(FACT_NONE, row->category, row->channel, row->hour, GHOST_ROBOT), &cell);
+		for (int t = TALLY_ROBOT_SESSIONS; !e && t <= TALLY_ROBOT_OPEN; t++)
+			s->gather.cells.cells.all[cell].t[store_column((uint32_t)t)] += w->cells[i].t[t];
+	}
+	return e;
 }
 
 /* Does this part too begin the session with somebody, or does it on another day, whose window and rules may see it otherwise? */
@@ -488,7 +505,7 @@ part_add(struct store *s, size_t i, uint32_t customer)
 	const struct fact_part *p = &f->parts.all[i];
 	struct gather *g = &s->gather;
 	uint32_t cell;
-	enum err e = gather_cell(g, place_of(s, p->agent, p->session, p->hour, false), &cell);
+	enum err e = gather_cell(g, place_of(s, p->agent, p->session, p->hour, GHOST_NONE), &cell);
 	if (e)
 		return e;
 	if (p->first && !session_shared(g, f, i)) {
@@ -504,7 +521,7 @@ part_add(struct store *s, size_t i, uint32_t customer)
 	struct gather_time *span = fact_new(g->spans);
 	if (!span)
 		return ERR_NO_MEMORY;
-	*span = (struct gather_time){ cell, (uint32_t)(p->begin - g->start), (uint32_t)(p->end > p->begin ? p->end - p->begin : 1) };
+	*span = (struct gather_time){ cell, (uint32_t)(p->begin - g->start), (uint32_t)(p->end > p->begin ? p->end - p->begin : 0) };
 	return OK;
 }
 
@@ -559,6 +576,8 @@ store_customer_day(struct store *s, const struct store_shop *shop, const struct 
 	for (size_t i = 0; !e && i < w->facts.parts.n; i++)
 		if (w->facts.parts.all[i].day == day && part_counts(&w->facts, i))
 			e = part_add(s, i, customer);
+	if (!e)
+		e = robots_add(s);
 	if (!e)
 		moments_note(s, by->rules, day, now);
 	return e;

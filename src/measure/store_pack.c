@@ -19,7 +19,8 @@ enum { NONE = 100, TIMES = COLUMN_TIMES };
 	C(FCR_SESSIONS, AT_CONSULT) C(FCR, AT_FCR_SESSIONS) C(NOREPLY, NONE) C(SESSIONS_OUT, AT_OUT) C(SESSIONS_OUT_SILENT, NONE)                \
 	C(SLOW, NONE) C(CUSTOMER_LINES_HUMAN, AT_CUSTOMER_LINES) C(AGENT_TEXTS, AT_AGENT_LINES) C(LONG, NONE) C(FCR_OPEN, NONE)                  \
 	C(ROBOT_LINES, NONE) C(AUTO_LINES, NONE) C(INVITES, NONE) C(RATED_ALL, NONE) C(SATISFIED_ALL, AT_RATED_ALL) C(RATED, NONE)               \
-	C(SATISFIED, AT_RATED) C(RATED_OWN, NONE) C(SATISFIED_OWN, AT_RATED_OWN) C(RATED_SYSTEM, NONE) C(SATISFIED_SYSTEM, AT_RATED_SYSTEM)
+	C(SATISFIED, AT_RATED) C(RATED_OWN, NONE) C(SATISFIED_OWN, AT_RATED_OWN) C(RATED_SYSTEM, NONE) C(SATISFIED_SYSTEM, AT_RATED_SYSTEM)   \
+	C(ROBOT_SESSIONS, NONE) C(ROBOT_HANDED, NONE) C(ROBOT_ALONE, NONE) C(ROBOT_SOLVED, AT_ROBOT_ALONE) C(ROBOT_OPEN, NONE)
 
 enum {
 #define C(name, as) AT_##name,
@@ -91,13 +92,13 @@ place_put(uint8_t *at, uint64_t place)
 	at = number_put(at, place >> 48);
 	at = number_put(at, place >> 32 & 0xffff);
 	at = number_put(at, place >> 24 & 0xff);
-	return number_put(at, (uint64_t)PLACE_HOUR(place) << 1 | PLACE_GHOST(place));
+	return number_put(at, (uint64_t)PLACE_HOUR(place) << 2 | PLACE_GHOST(place));
 }
 
 const uint8_t *
 place_get(const uint8_t *at, uint64_t *ret_place)
 {
 	uint64_t agent = number_get(&at), category = number_get(&at), channel = number_get(&at), hour = number_get(&at);
-	*ret_place = agent << 48 | category << 32 | channel << 24 | hour >> 1 << 16 | (hour & 1);
+	*ret_place = agent << 48 | category << 32 | channel << 24 | hour >> 2 << 16 | (hour & 3);
 	return at;
 }

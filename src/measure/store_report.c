@@ -9,7 +9,7 @@
 #include "measure/store_view.h"
 #include "base/banned.h"
 
-enum { BUILD_BUDGET = 8, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
+enum { BUILD_BUDGET = 8, LEDGER_WAIT_MS = 3000, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
 #define HIDDEN SIZE_MAX
 
 /* What is asked for ------------------------------------------------------------------------------------------------------- */
@@ -17,10 +17,14 @@ enum { BUILD_BUDGET = 8, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
 bool
 store_metric(const struct metric *m, const struct measure_rules *rules)
 {
-	enum metric_source source = metric_source(m, rules);
-	if (source == SOURCE_ORDERS)
+	switch (metric_source(m, rules)) {
+	case SOURCE_ORDERS:
 		return m->sum != TALLY_EFFECTIVE;
-	return source == SOURCE_CHAT && store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+	case SOURCE_CHAT:
+		return store_knows(m->sum) && store_knows(m->count) && store_knows(m->open);
+	default: /* calls and the log of states are read where they lie: they are few, and need no message */
+		return true;
+	}
 }
 
 /* On some day an inquiry is an effective reception, and inquiries are looked at: the segments do not know which pairs were. */
@@ -105,7 +109,7 @@ static enum err
 views_take(struct viewing *v, struct db *db, bool *ret_done)
 {
 	const struct report_ask *a = &v->r->ask;
-	int64_t more = v->r->concurrent ? 1 : 0; /* neighbours, for what was open in both */
+	int64_t more = v->r->concurrent || v->r->states ? 1 : 0; /* neighbours, for what was open in both */
 	size_t days = (size_t)(a->to - a->from + 1 + 2 * more);
 	int budget = BUILD_BUDGET;
 	enum err e = store_update(v->s, db, a->now);
@@ -240,7 +244,7 @@ row_of(struct viewing *v, const struct view *view, uint64_t place, uint32_t *ret
 	       hour = v->hour_keys[PLACE_HOUR(place)];
 	*ret_row = NO_ROW;
 	*ret_shown = agent != HIDDEN && category != HIDDEN && channel != HIDDEN && hour != HIDDEN;
-	if (!*ret_shown || PLACE_GHOST(place))
+	if (!*ret_shown || PLACE_GHOST(place) == GHOST_FILTERED || (PLACE_GHOST(place) == GHOST_ROBOT && !v->r->robots))
 		return OK;
 	*ret_row = v->r->row_of[view->key + agent + category + channel + hour];
 	if (*ret_row)
@@ -440,7 +444,7 @@ open_count(struct viewing *v)
 			struct report_place p = place_of(v, &v->views[i], cell_place(seg, w.next - 1));
 			for (uint32_t k = w.span; k < w.span + w.parts && cell_open(v, &p); k++) {
 				int64_t begin = seg->start + seg->spans[k].begin;
-				all[n] = (struct report_span){ begin, begin + seg->spans[k].length, p.agent, p.shop, p.channel, p.category, (uint32_t)n };
+				all[n] = (struct report_span){ begin, begin + (seg->spans[k].length ? seg->spans[k].length : 1), p.agent, p.shop, p.channel, p.category, (uint32_t)n };
 				n++;
 			}
 		}
@@ -450,12 +454,49 @@ open_count(struct viewing *v)
 	return e;
 }
 
+/* Elsewhere --------------------------------------------------------------------------------------------------------------- */
+
+/* Working hours: the log of states, and the chats that were open meanwhile. */
+static enum err
+work_count(struct viewing *v, struct db *db)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->n; i++)
+		n += v->views[i].seg->span_n;
+	struct report_stretch *all = mem_new(n + 1, sizeof *all);
+	if (!all)
+		return ERR_NO_MEMORY;
+	n = 0;
+	for (size_t i = 0; i < v->n; i++) {
+		const struct segment *seg = v->views[i].seg;
+		struct cell_walk w = { 0 };
+		while (cell_next(seg, &w)) {
+			struct report_place p = place_of(v, &v->views[i], cell_place(seg, w.next - 1));
+			for (uint32_t k = w.span; k < w.span + w.parts; k++) {
+				int64_t begin = seg->start + seg->spans[k].begin;
+				all[n++] = (struct report_stretch){ begin, begin + seg->spans[k].length, p.agent };
+			}
+		}
+	}
+	enum err e = workload_count(db, v->r, all, n);
+	mem_free(all);
+	return e;
+}
+
+/* What neither the segments nor the ledger have. */
+static enum err
+rest_count(struct viewing *v, struct db *db)
+{
+	enum err e = v->r->calls ? trade_calls_count(db, v->r) : OK;
+	return e || !v->r->states ? e : work_count(v, db);
+}
+
 /* The report -------------------------------------------------------------------------------------------------------------- */
 
 static enum err
 views_count(struct viewing *v)
 {
-	v->r->figure_n = v->r->concurrent || v->r->trade ? 0 : STORE_FIGURES;
+	v->r->figure_n = v->r->concurrent || v->r->trade || v->r->calls || v->r->states ? 0 : STORE_FIGURES;
 	enum err e = rows_room(v);
 	if (!e)
 		e = persons_start(v);
@@ -506,7 +547,7 @@ store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 	pthread_mutex_lock(&s->lock);
 	enum err e = views_take(&v, db, ret_done);
 	if (!e && *ret_done && r->trade)
-		e = ledger_ready(&s->ledger, db, r, ret_done);
+		e = ledger_ready(&s->ledger, db, r, s->full ? 0 : LEDGER_WAIT_MS, ret_done);
 	if (!e && *ret_done)
 		e = names_take(&v);
 	if (!e && *ret_done)
@@ -517,6 +558,8 @@ store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 	pthread_mutex_unlock(&s->lock);
 	if (!e && *ret_done)
 		e = views_count(&v);
+	if (!e && *ret_done)
+		e = rest_count(&v, db);
 	if (!e && *ret_done)
 		trade_shares(r);
 	views_free(&v);

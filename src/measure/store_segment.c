@@ -383,7 +383,7 @@ cells_fill(struct segment *s, const struct gather *g, const struct packing *p)
 		for (uint32_t k = 0; k < cells_for(counts); k++, at++) {
 			s->who[at] = (uint32_t)(place >> 32);
 			s->channel[at] = (uint8_t)(place >> 24);
-			s->hour[at] = (uint8_t)((uint32_t)PLACE_HOUR(place) << 1 | (uint32_t)PLACE_GHOST(place));
+			s->hour[at] = (uint8_t)((uint32_t)PLACE_HOUR(place) << 2 | (uint32_t)PLACE_GHOST(place));
 			s->firsts[at] = part_of(counts[0], k);
 			s->replies[at] = part_of(counts[1], k);
 			s->parts[at] = part_of(counts[2], k);
@@ -452,7 +452,7 @@ segment_drop(struct segment *s)
 uint64_t
 cell_place(const struct segment *s, uint32_t cell)
 {
-	return (uint64_t)s->who[cell] << 32 | (uint64_t)s->channel[cell] << 24 | (uint64_t)(s->hour[cell] >> 1) << 16 | (s->hour[cell] & 1);
+	return (uint64_t)s->who[cell] << 32 | (uint64_t)s->channel[cell] << 24 | (uint64_t)(s->hour[cell] >> 2) << 16 | (s->hour[cell] & 3);
 }
 
 bool

@@ -158,8 +158,8 @@ trade_shares(struct report *r)
 	}
 }
 
-static enum err
-count_calls(struct report *r)
+enum err
+trade_count_calls(struct report *r)
 {
 	struct cell *cells[2];
 	bool shown;
@@ -188,8 +188,8 @@ session_parts(const struct facts *f, size_t i, bool *ret_robot, bool *ret_handed
 	return i;
 }
 
-static enum err
-count_robots(struct report *r)
+enum err
+trade_count_robots(struct report *r)
 {
 	const struct facts *f = &r->facts;
 	struct cell *cells[2];
@@ -234,6 +234,6 @@ trade_count(struct report *r)
 {
 	enum err e = r->trade ? trade_count_orders(r) : OK;
 	if (!e && r->calls)
-		e = count_calls(r);
-	return e || !r->robots ? e : count_robots(r);
+		e = trade_count_calls(r);
+	return e || !r->robots ? e : trade_count_robots(r);
 }

@@ -301,6 +301,27 @@ call_take(void *ctx, const void *row)
 	return load_customer(&g->l->map, c->customer_id, &n->customer);
 }
 
+static enum err
+calls_read(struct db *db, struct loading *l, const struct report_shop *shop)
+{
+	const struct report_ask *a = &l->r->ask;
+	int cut = shop->cut_hour * 60;
+	struct trade_calls_in in = { shop->id, zone_instant(shop->zone, a->from, cut), zone_instant(shop->zone, a->to + 1, cut) };
+	return query_each(db, &trade_calls, &in, call_take, &(struct ringing){ l, shop });
+}
+
+enum err
+trade_calls_count(struct db *db, struct report *r)
+{
+	struct loading l = { .r = r, .map = { .r = r }, .person_id = -1, .person = FACT_NONE };
+	enum err e = OK;
+	for (size_t i = 0; !e && i < r->shop_count; i++)
+		e = calls_read(db, &l, &r->shops[i]);
+	mem_free(l.map.slots);
+	mem_free(l.map.kinds);
+	return e ? e : trade_count_calls(r);
+}
+
 enum err
 trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
 {
@@ -311,11 +332,10 @@ trade_read(struct db *db, struct loading *l, const struct report_shop *shop)
 	int64_t order_low = zone_instant(z, a->from - most_of(shop, a, after_sales_days), cut);
 	int64_t order_high = zone_instant(z, a->to + 1 + most_of(shop, a, inquiry_days), cut);
 	struct reading g = { .l = l, .base_low = zone_instant(z, a->from - LOAD_DAYS_BEFORE, cut), .base_high = zone_instant(z, a->to + 1 + LOAD_DAYS_AFTER, cut) };
-	struct ringing ringing = { l, shop };
 	struct trade_load *t = &l->trade;
 	enum err e = trade_start(t);
 	if (!e && l->r->calls)
-		e = query_each(db, &trade_calls, &(struct trade_calls_in){ shop->id, low, high }, call_take, &ringing);
+		e = calls_read(db, l, shop);
 	if (e || !l->r->trade)
 		return e;
 	e = query_each(db, &trade_orders, &(struct trade_orders_in){ shop->id, order_low, order_high, low, high }, order_take, &g);

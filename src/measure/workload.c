@@ -12,11 +12,6 @@
 
 enum { STATE_ONLINE, STATE_PAUSED, STATE_WRAPUP, STATE_OFFLINE, HOUR_QUARTER_MS = 900000 };
 
-struct stretch {
-	int64_t begin, end;
-	uint32_t agent;
-};
-
 struct work {
 	struct report *r;
 	const struct zone *zone;
@@ -26,7 +21,7 @@ struct work {
 	uint32_t agent;
 	int state;
 	int64_t since;
-	struct stretch *spans;
+	struct report_stretch *spans;
 	size_t n;
 };
 
@@ -120,21 +115,29 @@ state_take(void *ctx, const void *row)
 static int
 stretch_order(const void *a, const void *b)
 {
-	const struct stretch *x = a, *y = b;
+	const struct report_stretch *x = a, *y = b;
 	if (x->agent != y->agent)
 		return x->agent < y->agent ? -1 : 1;
 	return x->begin < y->begin ? -1 : x->begin > y->begin;
 }
 
 static void
-spans_read(struct work *w)
+span_take(struct work *w, const struct report_stretch *s)
+{
+	if (s->agent != FACT_NONE && w->r->people[s->agent].shown && s->end > w->low && s->begin < w->high)
+		w->spans[w->n++] = *s;
+}
+
+static void
+spans_read(struct work *w, const struct report_stretch *open, size_t n)
 {
 	const struct facts *f = &w->r->facts;
-	for (size_t i = 0; i < f->parts.n; i++) {
+	for (size_t i = 0; open && i < n; i++)
+		span_take(w, &open[i]);
+	for (size_t i = 0; !open && i < f->parts.n; i++) {
 		const struct fact_part *p = &f->parts.all[i];
-		bool counts = p->day != FACT_NO_DAY && p->agent != FACT_NONE && !f->pairs.all[p->pair].filter && f->sessions.all[p->session].lines && w->r->people[p->agent].shown;
-		if (counts && p->end > w->low && p->begin < w->high)
-			w->spans[w->n++] = (struct stretch){ p->begin, p->end, p->agent };
+		if (p->day != FACT_NO_DAY && !f->pairs.all[p->pair].filter && f->sessions.all[p->session].lines)
+			span_take(w, &(struct report_stretch){ p->begin, p->end, p->agent });
 	}
 	if (w->n > 1)
 		qsort(w->spans, w->n, sizeof *w->spans, stretch_order);
@@ -163,7 +166,7 @@ one_cut(const struct report *r)
 }
 
 enum err
-workload_count(struct db *db, struct report *r)
+workload_count(struct db *db, struct report *r, const struct report_stretch *open, size_t n)
 {
 	struct work w = { .r = r };
 	if (!r->shop_count || r->ask.by & (BY_SESSION | BY_SHOP | BY_CHANNEL | BY_CATEGORY) || r->ask.channel != REPORT_ANY || r->ask.category_id)
@@ -172,14 +175,14 @@ workload_count(struct db *db, struct report *r)
 	w.cut_hour = one_cut(r) ? r->shops[0].cut_hour : 0;
 	w.low = zone_instant(w.zone, r->ask.from, w.cut_hour * 60);
 	w.high = zone_instant(w.zone, r->ask.to + 1, w.cut_hour * 60);
-	w.spans = mem_new(r->facts.parts.n + 1, sizeof *w.spans);
+	w.spans = mem_new((open ? n : r->facts.parts.n) + 1, sizeof *w.spans);
 	if (!w.spans)
 		return ERR_NO_MEMORY;
 	enum err e = query_each(db, &trade_states, &(struct trade_states_in){ w.low, w.high }, state_take, &w);
 	if (!e)
 		e = state_end(&w);
 	if (!e) {
-		spans_read(&w);
+		spans_read(&w, open, n);
 		e = serving_show(&w);
 	}
 	mem_free(w.spans);

@@ -71,8 +71,8 @@ WHERE p.id = :person_id;
 
 -- name: me_shops
 -- in:   person_id:id scope:text
--- out:  id:id key:text name:text colour:text
-SELECT id, key, name, colour FROM shop
+-- out:  id:id key:text name:text colour:text timezone:text cut_hour:int
+SELECT id, key, name, colour, timezone, cut_hour FROM shop
 WHERE closed_at IS NULL AND (:scope = 'all' OR EXISTS (SELECT 1 FROM person_reach x WHERE x.person_id = :person_id AND x.shop_id = shop.id))
 ORDER BY id;
 
