@@ -220,13 +220,36 @@ test('a search hit opens the transcript at its line', async () => {
   assert.ok(await page.$eval('.bubble.target', (el) => { const r = el.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight; }));
 });
 
+/** The business day of the first shop now, and a browser's zone in which it is another date. */
+async function dayElsewhere() {
+  const { timezone, cut_hour } = (await centre.admin.get('me')).shops[0];
+  const dateIn = (zone, ms) => new Date(ms).toLocaleDateString('en-CA', { timeZone: zone }), now = Date.now(), day = dateIn(timezone, now - cut_hour * 3600000);
+  return { day, zone: ['Pacific/Pago_Pago', 'Pacific/Kiritimati'].find((zone) => [now, now + 1800000].every((ms) => dateIn(zone, ms) !== dateIn(timezone, ms - cut_hour * 3600000))) };
+}
+
+test('whoever sits elsewhere has the days of the shop', async () => {
+  const { day, zone } = await dayElsewhere();
+  const page = await signedIn('admin', '/reports/service', { timezoneId: zone });
+  const days = page.locator('.ant-picker-range input');
+  const last = await days.nth(1).inputValue();
+  assert.ok([day, (await dayElsewhere()).day].includes(last), `${last} in ${zone}, and in the shop ${day}`);
+  assert.equal(await days.nth(0).inputValue(), new Date(Date.parse(last) - 6 * 864e5).toISOString().slice(0, 10));
+  await days.nth(1).click();
+  await page.locator('.ant-picker-dropdown:visible .ant-picker-preset, .ant-picker-dropdown:visible .ant-picker-presets li').filter({ hasText: '昨天' }).first().click();
+  const yesterday = new Date(Date.parse(last) - 864e5).toISOString().slice(0, 10);
+  await page.waitForURL((u) => u.searchParams.get('from') === yesterday && u.searchParams.get('to') === yesterday);
+  await days.nth(1).click();
+  await page.waitForSelector(`.ant-picker-dropdown:visible .ant-picker-cell-today[title="${last}"]`);
+  assert.deepEqual(page.errors, []);
+});
+
 test('every figure of the report opens its sessions, and each its transcript', async () => {
   const v = await served('这件会起球吗');
   await lina.post('me/state', { state: 'online' });
   const live = await lina.socket();
   await live.do('message_send', { session_id: v.session.id, client_id: 'r1', kind: 'text', text: '不会的，放心' });
   await live.close();
-  const page = await signedIn('admin', '/reports/service?by=agent', { timezoneId: 'Asia/Shanghai' }); // whose days are the shop's
+  const page = await signedIn('admin', '/reports/service?by=agent', { timezoneId: (await dayElsewhere()).zone });
   await page.waitForSelector('.ant-table-row:has-text("李娜")');
   await page.waitForSelector('.report-head');
   await page.click('.ant-table-row:has-text("李娜") .cell-link >> nth=0');

@@ -212,8 +212,8 @@ export interface Routes {
   "SOCKET board_unwatch": { in: Record<string, never>; out: void };
   /** Messages that hold these words, newest first (SEARCH) */
   "GET /api/v1/search": { in: { q: string; sender?: "customer" | "agent" | "robot" | "auto" | "system" | null; agent_id?: number | null; shop_id?: number | null; from?: number | null; to?: number | null; cursor?: number | null; limit?: number | null; }; out: { next?: string; rows: { id: number; session_id: number; seq: number; at: number; sender: string; person_name: string | null; customer_name: string; shop_name: string; shop_colour: string; text: string; }[] } };
-  /** The facts kept in memory for reports: days, contact pairs, bytes, and a sum that tells two builds apart (SETTING_EDIT) */
-  "GET /api/v1/facts": { in: Record<string, never>; out: { ready: boolean; shops: number; days: number; days_built: number; pairs: number; customers: number; bytes: number; bytes_max: number; answered: number; sum: string; } };
+  /** The facts kept in memory for reports: days, contact pairs, bytes; ready: all days and all orders are there, and sum tells two builds apart (else null) (SETTING_EDIT) */
+  "GET /api/v1/facts": { in: Record<string, never>; out: { ready: boolean; shops: number; days: number; days_built: number; pairs: number; customers: number; bytes: number; bytes_max: number; answered: number; sum: string | null; } };
   /** Forget the facts in memory and make them anew from the record, in the background (SETTING_EDIT) */
   "POST /api/v1/facts/rebuild": { in: Record<string, never>; out: void };
   /** Every figure there is: name, definition with the settings in force (today, or on these days), unit, and which way is good (REPORT) */
@@ -252,8 +252,8 @@ export interface Routes {
   "PATCH /api/v1/report-designs/{design_id}": { in: { design_id: number; name?: string | null; spec?: unknown | null; shared?: "none" | "group" | "all" | null; pinned?: boolean | null; }; out: void };
   /** Delete an own saved report (REPORT) */
   "DELETE /api/v1/report-designs/{design_id}": { in: { design_id: number; }; out: void };
-  /** A saved report's figures of its span as seen today, within the own scope; before: the days it is compared with (REPORT) */
-  "GET /api/v1/report-designs/{design_id}/run": { in: { design_id: number; }; out: { name: string; spec: unknown; from: string; to: string; header: unknown; columns: unknown; rows: unknown; total: unknown; before: unknown; } };
+  /** A saved report's figures of its span as seen today, within the own scope; before: the days it is compared with. Rows come in pages, as those of /reports/service; before has pages of its own by the same cursor, and its own next (REPORT) */
+  "GET /api/v1/report-designs/{design_id}/run": { in: { design_id: number; cursor?: number | null; limit?: number | null; }; out: { name: string; spec: unknown; from: string; to: string; header: unknown; columns: unknown; rows: unknown; total: unknown; next: string | null; before: unknown; } };
   /** Composite scores: what is weighed how (REPORT) */
   "GET /api/v1/score-templates": { in: { }; out: { next?: string; rows: { id: number; name: string; items: unknown; prizes: unknown; builtin: boolean; mine: boolean; owner_name: string | null; updated_at: number; }[] } };
   /** Add a score template: items of metric, weight, worst, best; prizes by rank (REPORT) */

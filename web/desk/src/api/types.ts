@@ -4,7 +4,7 @@ export type Lang = 'zh' | 'en';
 export type AgentState = 'online' | 'paused' | 'wrapup' | 'offline';
 export type Scope = 'own' | 'group' | 'shop' | 'all';
 
-export interface ShopRef { id: Id; key: string; name: string; colour: string }
+export interface ShopRef { id: Id; key: string; name: string; colour: string; timezone: string; cut_hour: number }
 
 export interface Me {
   person_id: Id; account: string | null; name: string; lang: Lang; role_key: string | null; role_name: string | null; role_name_en: string | null; scope: Scope; permissions: string[];

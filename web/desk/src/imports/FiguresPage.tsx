@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { everyRow } from '../api/http';
 import { useLang, useT } from '../i18n';
 import { count, money, percent } from '../lib/format';
+import { dayText, today } from '../lib/day';
 import { useRemote } from '../lib/remote';
 import { useQuery } from '../lib/router';
 import { wholeReport } from '../reports/paged';
@@ -22,7 +23,7 @@ export default function FiguresPage() {
   const [query, setQuery] = useQuery();
   const [only, setOnly] = useState(false);
   const [source, setSource] = useState<string | undefined>();
-  const to = query.to ?? dayjs().format('YYYY-MM-DD'), from = query.from ?? dayjs(to).subtract(13, 'day').format('YYYY-MM-DD');
+  const to = query.to ?? dayText(today()), from = query.from ?? dayText(dayjs(to).subtract(13, 'day'));
   const theirs = useRemote(`figures ${from} ${to}`, (signal) => everyRow<Theirs>('/external-figures', { from, to } as never, signal));
   const wanted = [...new Set((theirs.data ?? []).map((x) => x.metric))].join(',');
   const ours = useRemote(wanted ? `ours ${from} ${to} ${wanted}` : null, (signal) => wholeReport({ from, to, by: 'agent_day', metrics: wanted.length > METRICS_MOST ? undefined : wanted }, signal));

@@ -2,6 +2,7 @@ import { api, httpSetup, Refusal } from '../api/http';
 import type { AgentState, Me } from '../api/types';
 import { langSet } from '../i18n';
 import { serverNow } from '../lib/clock';
+import { wallsSet } from '../lib/day';
 import { createStore } from '../lib/store';
 
 /* Who sits here. 'unknown' until the first answer; 'lost' when the server did not answer at all. */
@@ -15,6 +16,7 @@ export const useMay = (permission: string): boolean => meStore.use((s) => may(pe
 export function meSet(me: Me): void {
   httpSetup({ csrf: me.csrf });
   langSet(me.lang);
+  wallsSet(me.shops);
   meStore.set({ me, standing: 'in', ended: false });
 }
 

@@ -6,6 +6,7 @@ import { api } from '../api/http';
 import type { Rows } from '../api/http';
 import type { Design, Metric, Sharing, Spec, SpanKind } from '../api/types';
 import { useLang, useT } from '../i18n';
+import { dayText } from '../lib/day';
 import { useRemote } from '../lib/remote';
 import { Link, navigate, usePath } from '../lib/router';
 import { may } from '../live/me';
@@ -13,7 +14,7 @@ import { DataTable } from '../ui/DataTable';
 import type { Column } from '../ui/DataTable';
 import { Bones, Loaded, Nothing, When } from '../ui/parts';
 import { askOnce, sayDone, sayFailed } from '../ui/say';
-import { attributions, channels, dayText, dimensions, funnelStages, profiles, spanDays, spanKinds } from './asked';
+import { attributions, channels, dimensions, funnelStages, profiles, spanDays, spanKinds } from './asked';
 import type { Asked } from './asked';
 import { useChoices } from './Filters';
 import { ReportBody, useCatalogue } from './ReportBody';
@@ -23,9 +24,10 @@ const Funnel = lazy(() => import('./Funnel'));
 
 export const useDesigns = () => useRemote('designs', (signal) => api.get<Rows<Design>>('/report-designs', undefined, signal));
 
-/* A saved report as a question of today. */
+/* A saved report as a question of today, of the days for which the server would run and send it: the last ones are whole, without today. */
 export function askedOf(spec: Spec): Asked {
-  const [from, to] = spec.span.kind === 'fixed' ? [dayjs(spec.span.from), dayjs(spec.span.to)] : spanDays(spec.span.kind);
+  const named = spanDays(spec.span.kind, Number(spec.filters?.shop_id ?? 0));
+  const [from, to] = spec.span.kind === 'fixed' ? [dayjs(spec.span.from), dayjs(spec.span.to)] : spec.span.kind.startsWith('last') && spec.span.kind !== 'last_month' ? named.map((d) => d.subtract(1, 'day')) as typeof named : named;
   const f = Object.fromEntries(Object.entries(spec.filters ?? {}).map(([k, v]) => [k, String(v)]));
   return { from: dayText(from), to: dayText(to), by: spec.by.join(','), metrics: spec.metrics.join(','), order: spec.order, limit: spec.limit ? String(spec.limit) : undefined, ...f };
 }

@@ -4,9 +4,10 @@ import { api, everyRow } from '../api/http';
 import type { Rows } from '../api/http';
 import type { Category, Group } from '../api/types';
 import { useLang, useT } from '../i18n';
+import { dayText, today } from '../lib/day';
 import { useRemote } from '../lib/remote';
 import { may, useMe } from '../live/me';
-import { attributions, channels, dayText, dimsOf, profiles, spanDays, spanKinds } from './asked';
+import { attributions, channels, dimsOf, profiles, spanDays, spanKinds } from './asked';
 import type { Asked } from './asked';
 
 type Choice = { value: string; label: string };
@@ -25,10 +26,10 @@ export function useChoices(): { shops: Choice[]; groups: Choice[]; categories: C
   };
 }
 
-export function Days({ asked, ask }: { asked: Pick<Asked, 'from' | 'to'>; ask: (patch: Partial<Asked>) => void }) {
+export function Days({ asked, ask }: { asked: Pick<Asked, 'from' | 'to' | 'shop_id'>; ask: (patch: Partial<Asked>) => void }) {
   const t = useT();
-  return <DatePicker.RangePicker value={[dayjs(asked.from), dayjs(asked.to)]} allowClear={false} disabledDate={(d) => d.isAfter(dayjs(), 'day')}
-    presets={spanKinds.filter((k) => k !== 'fixed').map((k) => ({ label: t.rep.spans[k], value: spanDays(k) }))} onChange={(v) => { if (v?.[0] && v[1]) ask({ from: dayText(v[0]), to: dayText(v[1]) }); }} />;
+  return <DatePicker.RangePicker value={[dayjs(asked.from), dayjs(asked.to)]} allowClear={false} disabledDate={(d) => d.isAfter(today(Number(asked.shop_id ?? 0)), 'day')}
+    presets={spanKinds.filter((k) => k !== 'fixed').map((k) => ({ label: t.rep.spans[k], value: spanDays(k, Number(asked.shop_id ?? 0)) }))} onChange={(v) => { if (v?.[0] && v[1]) ask({ from: dayText(v[0]), to: dayText(v[1]) }); }} />;
 }
 
 /* One line above every report. bys: the groupings to choose from; none when the page's form is fixed. sales: the rule of attribution too. */

@@ -6,6 +6,7 @@ import { api } from '../api/http';
 import type { Rows } from '../api/http';
 import type { Metric, MonthClosed, MonthChange, MonthOne, MonthRow, MonthSide, Report } from '../api/types';
 import { useLang, useT } from '../i18n';
+import { today } from '../lib/day';
 import { useRemote } from '../lib/remote';
 import { Link, navigate, usePath } from '../lib/router';
 import { may, useMay, useMe } from '../live/me';
@@ -56,7 +57,7 @@ function Closing({ closed, close, done }: { closed: MonthClosed[]; close: () => 
   const me = useMe();
   const [form] = Form.useForm<{ shop_id: number; month: string; note?: string }>();
   const shopId = Form.useWatch('shop_id', form) ?? me.shops[0]?.id;
-  const months = Array.from({ length: MONTHS_BACK }, (_, i) => dayjs().subtract(i + 1, 'month').format('YYYY-MM'));
+  const months = Array.from({ length: MONTHS_BACK }, (_, i) => today(shopId).subtract(i + 1, 'month').format('YYYY-MM'));
   const is = (month: string) => closed.some((c) => c.shop_id === shopId && c.month === month);
   const send = (v: { shop_id: number; month: string; note?: string }) => {
     const shop = me.shops.find((s) => s.id === v.shop_id)?.name ?? '';

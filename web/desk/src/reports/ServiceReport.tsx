@@ -1,13 +1,14 @@
 import dayjs from 'dayjs';
 import { Suspense, lazy, useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
+import { dayText, today } from '../lib/day';
 import { prefRead, prefWrite } from '../lib/prefs';
 import { useQuery } from '../lib/router';
 import { useShopId } from '../live/filter';
 import { api } from '../api/http';
 import type { Report, SpanKind } from '../api/types';
 import { Bones } from '../ui/parts';
-import { dayText, spanDays } from './asked';
+import { spanDays } from './asked';
 import type { Asked } from './asked';
 import type { ChartKind } from './Chart';
 import { Cells, cellMetrics } from './Cells';
@@ -59,7 +60,7 @@ export function useAsked(view: View): [asked: Asked, ask: (patch: Partial<Asked>
   const shopId = useShopId();
   const last = prefRead<Partial<Asked>>(`report.${view.key}`, {});
   const by = query.by ?? last.by;
-  const [first, end] = view.span ? spanDays(view.span) : [dayjs().subtract((view.days ?? 7) - 1, 'day'), dayjs()];
+  const now = today(Number(query.shop_id ?? shopId)), [first, end] = view.span ? spanDays(view.span, Number(query.shop_id ?? shopId)) : [now.subtract((view.days ?? 7) - 1, 'day'), now];
   const going = by && view.bys.includes(by) ? by : view.bys[0] ?? 'agent';
   const asked: Asked = {
     from: query.from ?? (moved?.[0] === view.key ? moved[1] : dayText(first)), to: query.to ?? (moved?.[0] === view.key ? moved[2] : dayText(end)), by: going,
@@ -75,7 +76,7 @@ export function useAsked(view: View): [asked: Asked, ask: (patch: Partial<Asked>
   const filled = (rows: number) => {
     if (rows || query.from || looked.current === view.key) return;
     looked.current = view.key;
-    const { shop_id, group_id, channel, category_id } = asked, whole = { from: dayText(dayjs().subtract(LOOK_BACK - 1, 'day')), to: dayText(dayjs()), by: 'day', metrics: 'receive_num', shop_id, group_id, channel, category_id };
+    const { shop_id, group_id, channel, category_id } = asked, whole = { from: dayText(now.subtract(LOOK_BACK - 1, 'day')), to: dayText(now), by: 'day', metrics: 'receive_num', shop_id, group_id, channel, category_id };
     void api.get<Report>('/reports/service', whole).then((r) => {
       const days = r.rows.flatMap((l) => (typeof l.by.day === 'string' ? [l.by.day] : [])).sort(), last = days.at(-1);
       if (!last || !days[0]) return;

@@ -2,6 +2,7 @@ import dayjs from 'dayjs';
 import type { Dayjs } from 'dayjs';
 import type { Metric, Report, ReportLine, SpanKind, Value } from '../api/types';
 import type { Catalogue } from '../i18n';
+import { dayText, today } from '../lib/day';
 import { count, lengthText, money, percent } from '../lib/format';
 import type { Figure } from './SessionsDrawer';
 
@@ -17,7 +18,6 @@ export const attributions = ['created-first', 'created', 'paid'] as const;
 export const funnelStages = ['receive_num', 'inquiry_num', 'ordered_num', 'paid_num'];
 export const spanKinds: SpanKind[] = ['today', 'yesterday', 'last7', 'last14', 'last30', 'month', 'last_month', 'fixed'];
 
-export const dayText = (d: Dayjs): string => d.format('YYYY-MM-DD');
 export const dimsOf = (by: string): string[] => (by === 'agent_day' ? ['agent', 'day'] : by.split(','));
 export const raw = (value: Value | undefined): number | null => (typeof value === 'number' ? value : null);
 
@@ -60,9 +60,9 @@ export function partOf(line: ReportLine, asked: Asked): Partial<Figure> {
   return Object.fromEntries(Object.entries(part).filter(([, v]) => v !== undefined));
 }
 
-/* Dates of a named span, as of today. */
-export function spanDays(kind: SpanKind): [Dayjs, Dayjs] {
-  const now = dayjs();
+/* Dates of a named span, as of the shop's today. */
+export function spanDays(kind: SpanKind, shopId = 0): [Dayjs, Dayjs] {
+  const now = today(shopId);
   const back = (n: number): [Dayjs, Dayjs] => [now.subtract(n - 1, 'day'), now];
   switch (kind) {
     case 'yesterday': return [now.subtract(1, 'day'), now.subtract(1, 'day')];
@@ -77,12 +77,12 @@ export function spanDays(kind: SpanKind): [Dayjs, Dayjs] {
 
 export type Compare = 'none' | 'previous' | 'last_week' | 'last_year';
 
-/* The days to compare with. */
+/* The days to compare with, as the server has them: the same weekdays; the same dates. */
 export function earlierOf(asked: Asked, compare: Compare): [string, string] | null {
   if (compare === 'none') return null;
   const from = dayjs(asked.from), to = dayjs(asked.to), days = to.diff(from, 'day') + 1;
-  const move = (d: Dayjs) => (compare === 'last_week' ? d.subtract(7, 'day') : compare === 'last_year' ? d.subtract(1, 'year') : d.subtract(days, 'day'));
-  return [dayText(move(from)), dayText(move(to))];
+  const begun = compare === 'last_week' ? from.subtract(Math.ceil(days / 7) * 7, 'day') : compare === 'last_year' ? from.subtract(1, 'year') : from.subtract(days, 'day');
+  return [dayText(begun), dayText(begun.add(days - 1, 'day'))];
 }
 
 export const columnsOf = (report: Report, catalogue: Metric[]): Metric[] => report.columns.flatMap((k) => catalogue.find((m) => m.key === k) ?? []);
