@@ -20,6 +20,14 @@ clock_us(void)
 }
 
 int64_t
+clock_cpu_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t
 clock_monotonic(void)
 {
 	return clock_us() / 1000;

@@ -7,6 +7,7 @@
 int64_t clock_now(void);       /* wall clock, ms since 1970 UTC */
 int64_t clock_monotonic(void); /* ms, for measuring spans only */
 int64_t clock_us(void);        /* the same in microseconds */
+int64_t clock_cpu_us(void);    /* processor time of this thread, us */
 
 /* Proleptic Gregorian date <-> days since 1970-01-01. month 1..12, day 1..31. */
 int64_t days_from_date(int year, int month, int day);

@@ -47,6 +47,8 @@ struct db {
 enum err sqlite_open(const char *path, const struct db_options *options, struct db **ret_db, char why[200]) MUST_CHECK;
 enum err postgres_open(const char *url, const struct db_options *options, struct db **ret_db, char why[200]) MUST_CHECK;
 bool postgres_owns(const char *url);
+/* db_settle's: the write-ahead log is on the disk as far as it goes. */
+enum err sqlite_settle(struct db *db) MUST_CHECK;
 
 /* The database reported this: keeps the text, marks savepoint or transaction, returns e. */
 enum err db_fail(struct db *db, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));

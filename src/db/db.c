@@ -151,6 +151,14 @@ db_begin_lazy(struct db *db)
 	return begin(db, COMMAND_BEGIN_LAZY);
 }
 
+enum err
+db_settle(struct db *db)
+{
+	if (db->depth)
+		return db_refuse(db, ERR_INTERNAL, "settle: there is a transaction");
+	return db->kind == DB_SQLITE ? sqlite_settle(db) : db_script(db, STR("SELECT pg_current_xact_id()")); /* a commit with something to keep */
+}
+
 int64_t
 db_began_us(const struct db *db)
 {

@@ -67,6 +67,8 @@ enum err db_begin(struct db *db) MUST_CHECK;
 /* One whose commit does not wait for the disk: a loss of power may take it back, whole, with the lazy ones after it, and nothing else.
  * For what is derived from the record and will be derived again. */
 enum err db_begin_lazy(struct db *db) MUST_CHECK;
+/* What lazy transactions have committed is safe on the disk when this says OK, and commits wait for it again. Not in a transaction. */
+enum err db_settle(struct db *db) MUST_CHECK;
 /* When it began, us of the monotonic clock: what was committed by then it sees. 0: there is none, every query sees what is newest. */
 int64_t db_began_us(const struct db *db);
 enum err db_commit(struct db *db) MUST_CHECK;
@@ -116,6 +118,9 @@ enum err db_check(struct db *db, char why[200]) MUST_CHECK;
 enum err db_checkpoint(struct db *db, bool truncate) MUST_CHECK;
 /* After much was put into the tables: PostgreSQL looks at what they hold, so that it plans well. SQLite plans without, OK. Not inside query_each. */
 enum err db_analyze(struct db *db) MUST_CHECK;
+/* SQLite: this connection keeps eight times as much of the database in memory (64 MB), until told otherwise: rows that go in by the million fall into
+ * trees larger than what it usually keeps. PostgreSQL has its own, OK. */
+enum err db_wide(struct db *db, bool wide) MUST_CHECK;
 /* Bytes that the log had at this connection's last commit beyond those that it had checked in, or tried to (0 in PostgreSQL). */
 int64_t db_wal_fresh(const struct db *db);
 /* Bytes of the write-ahead log's file, which keeps them when the log begins anew (0 in PostgreSQL). */

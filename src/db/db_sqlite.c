@@ -266,8 +266,8 @@ sqlite_run(struct db *db, const struct query *q, const void *in, const struct ro
 
 /* ---- transactions and scripts ---- */
 
-static enum err
-lazy_set(struct sqlite *s, bool lazy)
+enum err
+sqlite_lazy(struct sqlite *s, bool lazy)
 {
 	if (s->lazy == lazy)
 		return OK;
@@ -287,7 +287,7 @@ sqlite_command(struct db *db, enum command c)
 	const char *text = c == COMMAND_BEGIN && db->options.read_only ? "BEGIN" : texts[c];
 	enum err e = still_open(s, text);
 	if (!e && (c == COMMAND_BEGIN || c == COMMAND_BEGIN_LAZY))
-		e = lazy_set(s, c == COMMAND_BEGIN_LAZY);
+		e = sqlite_lazy(s, c == COMMAND_BEGIN_LAZY);
 	if (e)
 		return e;
 	int rc = s->commands[c] ? SQLITE_OK : sqlite3_prepare_v3(s->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &s->commands[c], NULL);
@@ -502,7 +502,7 @@ static int
 configure(struct sqlite *s, const char **ret_why)
 {
 	static const char *const writer = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0;"
-	                                  "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192; PRAGMA journal_size_limit=134217728;";
+	                                  "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=134217728;" SQLITE_CACHE_USUAL;
 	static const char *const reader = "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
 	                                  "PRAGMA cache_size=-4096; PRAGMA query_only=ON;";
 	bool read_only = s->db.options.read_only, wal = read_only;

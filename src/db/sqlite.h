@@ -5,6 +5,10 @@
 #include "db/backend.h"
 #include "sqlite3.h"
 
+/* What a writing connection keeps of the database, in KB. */
+#define SQLITE_CACHE_USUAL "PRAGMA cache_size=-8192;"
+#define SQLITE_CACHE_WIDE  "PRAGMA cache_size=-65536;"
+
 struct sqlite {
 	struct db db;
 	sqlite3 *handle;
@@ -25,6 +29,8 @@ sqlite_of(struct db *db)
 /* The connection's last error as ours, told to db_fail. */
 enum err sqlite_fail(struct sqlite *s, int rc, const char *where);
 enum err sqlite_err_of(int rc);
+/* Whether commits wait for the disk. */
+enum err sqlite_lazy(struct sqlite *s, bool lazy) MUST_CHECK;
 /* Bytes of heap that SQLite takes come through base/mem. Once, before the first connection. */
 void sqlite_start(void);
 

@@ -162,6 +162,25 @@ db_checkpoint(struct db *db, bool truncate)
 	return rc ? db_refuse(db, sqlite_err_of(rc), "checkpoint: %s", sqlite3_errmsg(s->handle)) : OK;
 }
 
+enum err
+sqlite_settle(struct db *db)
+{
+	const char *path = sqlite3_filename_wal(sqlite3_db_filename(sqlite_of(db)->handle, "main"));
+	enum err e = sqlite_lazy(sqlite_of(db), false);
+	if (!e)
+		e = file_sync(path, 0);
+	return e ? db_fail(db, e, "%s: cannot be made safe on disk", path) : OK;
+}
+
+enum err
+db_wide(struct db *db, bool wide)
+{
+	if (db->kind != DB_SQLITE)
+		return OK;
+	int rc = sqlite3_exec(sqlite_of(db)->handle, wide ? SQLITE_CACHE_WIDE : SQLITE_CACHE_USUAL "PRAGMA shrink_memory;", NULL, NULL, NULL);
+	return rc ? db_refuse(db, sqlite_err_of(rc), "cache: %s", sqlite3_errmsg(sqlite_of(db)->handle)) : OK;
+}
+
 int64_t
 db_wal_fresh(const struct db *db)
 {

@@ -45,6 +45,20 @@ TEST(only_a_lazy_transaction_does_not_wait_for_the_disk)
 	assert_ok(db_commit(p->db));
 }
 
+TEST(what_was_lazy_is_settled)
+{
+	struct test_settings_out set;
+	assert_ok(db_settle(p->db));
+	assert_ok(db_begin_lazy(p->db));
+	assert_int_equal(db_settle(p->db), ERR_INTERNAL);
+	assert_ok(db_commit(p->db));
+	assert_ok(db_settle(p->db));
+	assert_ok(query_one(p->db, &test_settings, NULL, p->arena, &set));
+	assert_int_equal(set.sync, 2);
+	assert_ok(db_wide(p->db, true));
+	assert_ok(db_wide(p->db, false));
+}
+
 TEST(opening_says_why_not)
 {
 	char path[200], why[200];
@@ -270,6 +284,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ON_SQLITE(settings_hold),
 		ON_SQLITE(only_a_lazy_transaction_does_not_wait_for_the_disk),
+		ON_SQLITE(what_was_lazy_is_settled),
 		ON_SQLITE(opening_says_why_not),
 		ON_SQLITE(one_writer_at_a_time),
 		ON_SQLITE(a_full_disk_loses_the_transaction_not_the_record),

@@ -17,7 +17,7 @@
 #include "interchange/import_sql.h"
 #include "base/banned.h"
 
-enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = 10000, TELL_EVERY = 20000, IMPORT_NODE = 15 };
+enum { LINE_MAX_BYTES = 1 << 20, COMMIT_EVERY = PIECE_LINES, TELL_EVERY = 20000, IMPORT_NODE = 15 };
 #define DAY_MS 86400000LL
 
 enum err
@@ -42,18 +42,33 @@ import_step(struct import *im)
 	return import_steps(im, 1);
 }
 
+static int
+commit_every(const struct import *im)
+{
+	int n = im->o->commit_every ? im->o->commit_every : COMMIT_EVERY;
+	return n < PIECE_LINES ? n : PIECE_LINES;
+}
+
+/* What is pending is safe from what comes. */
+static enum err
+import_commit(struct import *im)
+{
+	im->pending = 0;
+	enum err e = db_commit(im->db);
+	if (!e && im->o->between)
+		e = im->o->between(im->o->ctx, im->phase, im->steps, im->step_total);
+	if (!e)
+		e = db_begin_lazy(im->db);
+	im->clean = !e;
+	return e;
+}
+
 enum err
 import_steps(struct import *im, int n)
 {
 	im->steps += n;
 	im->pending += n;
-	if (im->pending < (im->o->commit_every ? im->o->commit_every : COMMIT_EVERY) || im->o->strict)
-		return OK;
-	im->pending = 0;
-	enum err e = db_commit(im->db);
-	if (!e && im->o->between)
-		e = im->o->between(im->o->ctx, im->phase, im->steps, im->step_total);
-	return e ? e : db_begin(im->db);
+	return im->pending < commit_every(im) || im->o->strict ? OK : import_commit(im);
 }
 
 /* Reading ------------------------------------------------------------------------------------------------------------- */
@@ -82,7 +97,7 @@ source_open(struct source *s, const char *path, char why[200])
 	return OK;
 }
 
-static struct str
+struct str
 line_text(const struct import *im, const struct line_ref *l)
 {
 	return (struct str){ im->sources[l->file].text + l->offset, l->length };
@@ -105,9 +120,8 @@ line_parse(struct import *im, const struct line_ref *l, struct str *ret_why)
 }
 
 static enum import_type
-type_of(const struct json *o)
+type_named(struct str name)
 {
-	struct str name = json_text(json_get(o, "type"));
 	for (int t = 0; t < IMPORT_UNKNOWN; t++)
 		if (str_eqz(name, import_type_name((enum import_type)t)))
 			return (enum import_type)t;
@@ -150,9 +164,8 @@ line_time(const struct json *o)
 }
 
 static void
-time_note(struct import_count *c, const struct json *o)
+time_note(struct import_count *c, int64_t at)
 {
-	int64_t at = line_time(o);
 	if (!at)
 		return;
 	if (!c->first_at || at < c->first_at)
@@ -162,12 +175,12 @@ time_note(struct import_count *c, const struct json *o)
 }
 
 static enum err
-line_sort(struct import *im, const struct line_ref *line)
+line_read(struct import *im, const struct line_ref *line)
 {
 	struct str why = STR_NONE;
 	char text[200];
 	const struct json *o = line_parse(im, line, &why);
-	enum import_type t = o ? type_of(o) : IMPORT_UNKNOWN;
+	enum import_type t = o ? type_named(json_text(json_get(o, "type"))) : IMPORT_UNKNOWN;
 	struct import_count *c = &im->report->types[t];
 	c->read++;
 	if (!o && !why.n)
@@ -177,7 +190,7 @@ line_sort(struct import *im, const struct line_ref *line)
 		rejected(im, t, line, text);
 		return OK;
 	}
-	time_note(c, o);
+	time_note(c, line_time(o));
 	if (t != IMPORT_UNKNOWN) {
 		enum err e = list_add(&im->lines[t], line);
 		return e || t != IMPORT_MESSAGE ? e : message_note(im, o);
@@ -185,6 +198,35 @@ line_sort(struct import *im, const struct line_ref *line)
 	snprintf(text, sizeof text, "unknown type \"%.60s\"", json_text(json_get(o, "type")).p ? json_text(json_get(o, "type")).p : "");
 	rejected(im, t, line, text);
 	return OK;
+}
+
+/* The type of a line that begins with it, as programs write them: it need not be read to be sorted. A message is read all the same. */
+static enum import_type
+type_first(struct str text)
+{
+	struct str rest = str_trim(text), name;
+	if (!str_starts(rest, STR("{\"type\":")))
+		return IMPORT_UNKNOWN;
+	rest = str_trim(str_sub(rest, sizeof "{\"type\":" - 1, rest.n));
+	if (!str_starts(rest, STR("\"")))
+		return IMPORT_UNKNOWN;
+	rest = str_sub(rest, 1, rest.n);
+	if (!str_split(&rest, '"', &name) || !rest.p)
+		return IMPORT_UNKNOWN;
+	enum import_type t = type_named(name);
+	return t == IMPORT_MESSAGE ? IMPORT_UNKNOWN : t;
+}
+
+static enum err
+line_sort(struct import *im, const struct line_ref *line)
+{
+	enum import_type first = type_first(line_text(im, line));
+	if (first == IMPORT_UNKNOWN)
+		return line_read(im, line);
+	struct line_ref unread = *line;
+	unread.unread = true;
+	im->report->types[first].read++;
+	return list_add(&im->lines[first], &unread);
 }
 
 static enum err
@@ -262,31 +304,64 @@ line_store(struct import *im, enum import_type t, const struct line_ref *line)
 	enum verdict v = CREATED;
 	bool done = false;
 	im->line = line;
+	im->line_at = 0;
+	im->line_bad = false;
 	im->why[0] = 0;
 	enum err e = t == IMPORT_MESSAGE ? message_take_head(im, line, &done) : OK;
 	if (e || done)
 		return e;
 	const struct json *o = line_parse(im, line, &why);
+	if (!o && why.n && line->unread) {
+		im->line_bad = true;
+		return line_refuse(im, "%.*s", STR_ARG(why));
+	}
 	if (!o)
 		return why.n ? ERR_BAD_JSON : ERR_NO_MEMORY;
+	int64_t at = line_time(o);
+	if (line->unread)
+		time_note(&im->report->types[t], im->line_at = at);
 	e = t == IMPORT_MESSAGE ? message_take(im, o, line) : line_import(im, t, o, &v);
 	if (e || t == IMPORT_MESSAGE)
 		return e;
 	verdict_count(&im->report->types[t], v);
 	if (v != UNCHANGED && t != IMPORT_AGENT && t != IMPORT_SHOP && t != IMPORT_RULE)
-		span_note(im, line_time(o));
+		span_note(im, at);
 	return OK;
 }
 
-/* What these lines did is undone, in the database and here. */
-static enum err
-block_back(struct import *im, const struct import_report *report, size_t messages)
+/* What these lines did here is undone; in the database it is the caller's. */
+static void
+lines_back(struct import *im, const struct import_report *report, size_t messages)
 {
 	*im->report = *report;
 	im->message_count = messages;
 	while (im->fresh_count)
 		im->customers.all[im->fresh[--im->fresh_count]].id = 0;
-	return db_savepoint_rollback(im->db);
+}
+
+static enum err
+lines_store(struct import *im, enum import_type t, const struct line_ref *lines, size_t n)
+{
+	enum err e = OK;
+	im->fresh_count = 0;
+	for (size_t i = 0; !e && i < n; i++) {
+		e = line_store(im, t, &lines[i]);
+		arena_reset(im->arena);
+	}
+	return e;
+}
+
+static void
+line_reject(struct import *im, enum import_type t, const struct line_ref *line, enum err e)
+{
+	struct import_count *types = im->report->types;
+	if (im->line_bad) {
+		types[t].read--;
+		types[IMPORT_UNKNOWN].read++;
+		t = IMPORT_UNKNOWN;
+	}
+	time_note(&types[t], im->line_at);
+	rejected(im, t, line, im->why[0] ? im->why : err_text(e, "en"));
 }
 
 /* At most BLOCK_LINES under one savepoint. When one of them is refused, all are taken back and go in one by one. */
@@ -296,18 +371,17 @@ block_store(struct import *im, enum import_type t, const struct line_ref *lines,
 	struct import_report before = *im->report;
 	size_t messages = im->message_count;
 	enum err e = db_savepoint(im->db);
-	im->fresh_count = 0;
-	for (size_t i = 0; !e && i < n; i++) {
-		e = line_store(im, t, &lines[i]);
-		arena_reset(im->arena);
-	}
+	if (!e)
+		e = lines_store(im, t, lines, n);
 	if (!e)
 		e = db_savepoint_release(im->db);
 	if (!refusal(e))
 		return e ? e : import_steps(im, (int)n);
-	enum err back = block_back(im, &before, messages);
+	im->careful = true;
+	lines_back(im, &before, messages);
+	enum err back = db_savepoint_rollback(im->db);
 	if (!back && n == 1) {
-		rejected(im, t, lines, im->why[0] ? im->why : err_text(e, "en"));
+		line_reject(im, t, lines, e);
 		back = import_step(im);
 	}
 	for (size_t i = 0; !back && n > 1 && i < n; i++)
@@ -316,15 +390,50 @@ block_store(struct import *im, enum import_type t, const struct line_ref *lines,
 }
 
 static enum err
+blocks_store(struct import *im, enum import_type t, const struct line_ref *lines, size_t n)
+{
+	enum err e = OK;
+	for (size_t i = 0, few; !e && i < n; i += few) {
+		few = n - i < BLOCK_LINES ? n - i : BLOCK_LINES;
+		e = block_store(im, t, &lines[i], few);
+	}
+	return e;
+}
+
+/* The lines of one transaction, of which mostly none is refused: without savepoints, for which every page that changes would be kept as it was. When
+ * one is refused all of them are taken back, and go in by blocks. */
+static enum err
+piece_store(struct import *im, enum import_type t, const struct line_ref *lines, size_t n)
+{
+	struct import_report before = *im->report;
+	size_t messages = im->message_count;
+	bool careful = im->careful || im->o->strict;
+	enum err e = im->clean || careful ? OK : import_commit(im);
+	if (e)
+		return e;
+	im->careful = im->clean = false;
+	if (careful)
+		return blocks_store(im, t, lines, n);
+	e = lines_store(im, t, lines, n);
+	if (!refusal(e))
+		return e ? e : import_steps(im, (int)n);
+	lines_back(im, &before, messages);
+	db_rollback(im->db);
+	e = db_begin_lazy(im->db);
+	return e ? e : blocks_store(im, t, lines, n);
+}
+
+static enum err
 type_store(struct import *im, enum import_type t)
 {
 	enum err e = OK;
-	for (size_t i = 0, n; !e && i < im->lines[t].n; i += n) {
-		n = im->lines[t].n - i < BLOCK_LINES ? im->lines[t].n - i : BLOCK_LINES;
-		e = block_store(im, t, &im->lines[t].all[i], n);
+	for (size_t i = 0, n, most = (size_t)commit_every(im); !e && i < im->lines[t].n; i += n) {
+		n = im->lines[t].n - i < most ? im->lines[t].n - i : most;
+		e = piece_store(im, t, &im->lines[t].all[i], n);
 		if (im->o->tell && i / TELL_EVERY != (i + n) / TELL_EVERY)
 			im->o->tell(im->o->tell_ctx, import_type_name(t), 0, "...");
 	}
+	im->clean = false;
 	if (!e)
 		e = people_journal(im);
 	if (!e && t == IMPORT_MESSAGE) {
@@ -347,7 +456,8 @@ rejected_total(const struct import_report *r)
 static enum err
 all_store(struct import *im)
 {
-	enum err e = db_begin(im->db);
+	enum err e = db_begin_lazy(im->db);
+	im->clean = !e;
 	for (int t = 0; t < IMPORT_UNKNOWN; t++)
 		im->step_total += (int64_t)im->lines[t].n * (t == IMPORT_MESSAGE ? 2 : 1);
 	for (int t = 0; !e && t < IMPORT_UNKNOWN; t++)
@@ -371,6 +481,7 @@ import_close(struct import *im)
 		mem_free(im->lines[t].all);
 	mem_free(im->sources);
 	mem_free(im->heads);
+	mem_free(im->fresh);
 	mem_free(im->messages);
 	mem_free(im->written);
 	names_free(&im->shops);
@@ -385,7 +496,8 @@ import_open(struct import *im, char *const *files, size_t n, char why[200])
 {
 	im->arena = arena_new(256 << 20);
 	im->sources = mem_new(n + 1, sizeof *im->sources);
-	if (!im->arena || !im->sources || names_init(&im->shops, 16 << 20) || names_init(&im->people, 64 << 20) ||
+	im->fresh = mem_new(PIECE_LINES, sizeof *im->fresh);
+	if (!im->arena || !im->sources || !im->fresh || names_init(&im->shops, 16 << 20) || names_init(&im->people, 64 << 20) ||
 	    names_init(&im->customers, (size_t)2 << 30) || names_init(&im->pairs, (size_t)2 << 30))
 		return ERR_NO_MEMORY;
 	enum err e = ids_start(im->db, IMPORT_NODE, &im->ids);
@@ -412,13 +524,22 @@ broken_off(struct import *im)
 }
 
 enum err
+import_settle(struct db *db)
+{
+	enum err e = db_settle(db), narrow = db_wide(db, false);
+	return e ? e : narrow;
+}
+
+enum err
 import_run(struct db *db, const struct import_options *o, char *const *files, size_t n, struct import_report *ret_report, char why[200])
 {
 	struct import im = { .db = db, .o = o, .report = ret_report, .phase = "store" };
-	int64_t started = clock_monotonic();
+	int64_t started = clock_monotonic(), cpu = clock_cpu_us();
 	*ret_report = (struct import_report){ .records = ret_report->records, .unmapped = ret_report->unmapped, .tail = ret_report->tail, .stray = ret_report->stray };
 	why[0] = 0;
 	enum err e = import_open(&im, files, n, why);
+	if (!e)
+		e = db_wide(db, true);
 	for (uint32_t i = 0; !e && i < n; i++)
 		e = source_read(&im, i);
 	if (!e)
@@ -429,8 +550,14 @@ import_run(struct db *db, const struct import_options *o, char *const *files, si
 		if (!why[0])
 			snprintf(why, 200, "%.190s", e == ERR_BAD_FIELD ? "nothing was imported: some lines were rejected" : e == ERR_GONE ? "stopped" : db_error(db));
 	}
+	ret_report->record_cpu_ms = (clock_cpu_us() - cpu) / 1000;
 	if (!e && !o->no_index)
 		e = import_index(&im, why);
+	enum err ended = import_settle(db);
+	if (!e && ended) {
+		snprintf(why, 200, "%.190s", db_error(db));
+		e = ended;
+	}
 	ret_report->total_ms = clock_monotonic() - started;
 	import_close(&im);
 	return e;
@@ -489,6 +616,7 @@ report_json(const struct import_report *r, struct buf *out)
 	jw_member_int(&w, "stray", r->stray);
 	jw_member_int(&w, "total_ms", r->total_ms);
 	jw_member_int(&w, "index_ms", r->index_ms);
+	jw_member_int(&w, "record_cpu_ms", r->record_cpu_ms);
 	jw_member_int(&w, "lines_per_s", lines_per_s(r));
 	jw_end(&w);
 	if (jw_finish(&w) == OK)

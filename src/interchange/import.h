@@ -29,7 +29,8 @@ struct import_report {
 	int64_t tail, stray;       /* summing rows and lines outside any message, left out */
 	int64_t orders_linked;     /* orders without a buyer that a conversation named */
 	int64_t first_at, last_at; /* the span of what was added or changed; 0: nothing was */
-	int64_t index_ms, total_ms;
+	int64_t index_ms, total_ms; /* wall time */
+	int64_t record_cpu_ms;      /* processor time, without the index */
 };
 
 struct import_options {

@@ -8,6 +8,11 @@ SELECT row_id, hash FROM import_row WHERE type = :type AND key = :key;
 INSERT INTO import_row (type, key, row_id, hash) VALUES (:type, :key, :row_id, :hash)
 ON CONFLICT (type, key) DO UPDATE SET row_id = excluded.row_id, hash = excluded.hash;
 
+-- name: import_row_claim
+-- Changes nothing when it stands there.
+-- in:   type:text key:text row_id:id hash:text
+INSERT INTO import_row (type, key, row_id, hash) VALUES (:type, :key, :row_id, :hash) ON CONFLICT (type, key) DO NOTHING;
+
 -- name: import_shop_by_key
 -- in:   key:text
 -- out:  id:id

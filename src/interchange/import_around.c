@@ -20,10 +20,9 @@ state_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "reason", false, 200, &in.reason);
 	if (!e)
-		e = line_seen(im, IMPORT_STATE, o, &seen, ret);
+		e = line_claim(im, IMPORT_STATE, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.reason = in.reason.p ? in.reason : STR("");
 	in.extra = members_extra(im, o, known);
 	e = query_run(im->db, &import_state_put, &in, NULL);
@@ -61,7 +60,7 @@ transfer_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "note", false, 1000, &in.note);
 	if (!e)
-		e = line_seen(im, IMPORT_TRANSFER, o, &seen, ret);
+		e = line_claim(im, IMPORT_TRANSFER, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
 	e = session_at(im, customer, in.at, &in.session_id);
@@ -69,7 +68,6 @@ transfer_import(struct import *im, const struct json *o, enum verdict *ret)
 		return line_refuse(im, "this customer had no conversation by then");
 	if (!e && group.n)
 		e = group_named(im, group, &in.to_group_id);
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.from_id_set = in.from_id != 0;
 	in.to_person_id_set = in.to_person_id != 0;
 	in.to_group_id_set = in.to_group_id != 0;
@@ -95,14 +93,13 @@ category_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "category", true, 100, &category.name);
 	if (!e)
-		e = line_seen(im, IMPORT_CATEGORY, o, &seen, ret);
+		e = line_claim(im, IMPORT_CATEGORY, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
 	category.id = import_id(im);
 	e = query_one(im->db, &import_category_find, &(struct import_category_find_in){ category.name }, im->arena, &row);
 	if (e == ERR_NOT_FOUND)
 		e = query_one(im->db, &import_category_put, &category, im->arena, &row);
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.customer_id = im->customers.all[customer].id;
 	in.shop_id = im->customers.all[customer].other;
 	in.category_id = row.id;
@@ -127,12 +124,11 @@ invite_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_time(im, o, "at", true, &in.at);
 	if (!e)
-		e = line_seen(im, IMPORT_INVITE, o, &seen, ret);
+		e = line_claim(im, IMPORT_INVITE, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
 	e = session_at(im, customer, in.at, &in.session_id);
 	in.session_id_set = e == OK;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.customer_id = im->customers.all[customer].id;
 	in.shop_id = im->customers.all[customer].other;
 	in.person_id_set = in.person_id != 0;
@@ -162,12 +158,11 @@ rating_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "comment", false, 2000, &in.comment);
 	if (!e)
-		e = line_seen(im, IMPORT_RATING, o, &seen, ret);
+		e = line_claim(im, IMPORT_RATING, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
 	e = session_at(im, customer, in.at, &in.session_id);
 	in.session_id_set = e == OK;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.customer_id = im->customers.all[customer].id;
 	in.shop_id = im->customers.all[customer].other;
 	in.person_id_set = in.person_id != 0;

@@ -14,6 +14,9 @@
 enum { GAP_MS = 20 * 60000, PREVIEW_CHARS = 80, TEXT_MAX_CHARS = 20000 };
 
 const char *const sender_words[] = { "customer", "agent", "robot", "auto", "system", NULL };
+static const char *const kind_words[] = { "text", "image", "file", "card", "event", NULL };
+static const char *const channel_words[] = { "web", "mail", "voice", "import", NULL };
+static const char *const members[] = { "shop", "customer", "agent", "at", "sender", "kind", "text", "channel", NULL };
 
 int64_t
 session_gap(const struct import *im)
@@ -21,20 +24,26 @@ session_gap(const struct import *im)
 	return im->o->gap_ms ? im->o->gap_ms : GAP_MS;
 }
 
+/* Of a word that is one of these. */
+static int
+word_place(const char *const *words, struct str word)
+{
+	int i = 0;
+	while (words[i + 1] && !str_eqz(word, words[i]))
+		i++;
+	return i;
+}
+
 enum sender
 sender_of(struct str word)
 {
-	int i = 0;
-	while (sender_words[i + 1] && !str_eqz(word, sender_words[i]))
-		i++;
-	return (enum sender)i;
+	return (enum sender)word_place(sender_words, word);
 }
 
 static struct str
 message_data(struct import *im, const struct json *o)
 {
-	static const char *const known[] = { "shop", "customer", "agent", "at", "sender", "kind", "text", "channel", NULL };
-	struct str extra = members_extra(im, o, known);
+	struct str extra = members_extra(im, o, members);
 	return str_eqz(extra, "{}") ? STR_NONE : extra;
 }
 
@@ -42,8 +51,6 @@ message_data(struct import *im, const struct json *o)
 static enum err
 message_form(struct import *im, const struct json *o, struct message_row *ret_row)
 {
-	static const char *const kinds[] = { "text", "image", "file", "card", "event", NULL };
-	static const char *const channels[] = { "web", "mail", "voice", "import", NULL };
 	struct message_row m = { 0 };
 	struct str sender = STR_NONE;
 	enum err e = member_text(im, o, "key", true, 200, &m.key);
@@ -52,9 +59,9 @@ message_form(struct import *im, const struct json *o, struct message_row *ret_ro
 	if (!e)
 		e = member_word(im, o, "sender", NULL, sender_words, &sender);
 	if (!e)
-		e = member_word(im, o, "kind", "text", kinds, &m.kind);
+		e = member_word(im, o, "kind", "text", kind_words, &m.kind);
 	if (!e)
-		e = member_word(im, o, "channel", "import", channels, &m.channel);
+		e = member_word(im, o, "channel", "import", channel_words, &m.channel);
 	if (!e)
 		e = member_text(im, o, "text", false, TEXT_MAX_CHARS, &m.text);
 	if (e)
@@ -77,13 +84,29 @@ message_check(struct import *im, const struct json *o, struct message_row *ret_r
 	return e;
 }
 
-enum err
+static enum err
 message_read(struct import *im, const struct json *o, struct message_row *ret_row)
 {
 	enum err e = message_check(im, o, ret_row);
 	if (!e)
 		ret_row->data = message_data(im, o);
 	return e;
+}
+
+/* As the line says it, or by its places in the line. */
+enum err
+message_row_of(struct import *im, const struct message_ref *m, struct message_row *ret_row)
+{
+	const struct message_words *w = &m->words;
+	struct str why, line = line_text(im, &m->line);
+	if (!w->all) {
+		const struct json *o = line_parse(im, &m->line, &why);
+		return o ? message_read(im, o, ret_row) : ERR_INTERNAL;
+	}
+	*ret_row = (struct message_row){ .at = m->at, .person_id = m->person_id, .sender = m->sender, .kind = str_of(kind_words[w->kind]),
+		                         .channel = str_of(channel_words[w->channel]), .key = str_sub(line, w->key, w->key + w->key_n),
+		                         .text = str_sub(line, w->text, w->text + w->text_n), .key_hash = m->key_hash };
+	return OK;
 }
 
 static enum err
@@ -115,9 +138,20 @@ message_take(struct import *im, const struct json *o, const struct line_ref *lin
 	                                              .sender = row.sender });
 }
 
+/* Where the same bytes stand is of no matter: they are the text. */
+static struct message_words
+words_find(struct str line, const struct json *o, const struct message_row *row)
+{
+	ptrdiff_t key = str_find(line, row->key), text = str_find(line, row->text);
+	if (key < 0 || text < 0 || !members_known(o, members))
+		return (struct message_words){ .all = false };
+	return (struct message_words){ .key = (uint32_t)key, .key_n = (uint16_t)row->key.n, .text = (uint32_t)text, .text_n = (uint32_t)row->text.n,
+		                       .kind = (uint8_t)word_place(kind_words, row->kind), .channel = (uint8_t)word_place(channel_words, row->channel), .all = true };
+}
+
 /* The head of a line in which nothing is wrong by itself; names need not be known yet. */
 static enum err
-head_read(struct import *im, const struct json *o, struct message_head *ret)
+head_read(struct import *im, const struct line_ref *line, const struct json *o, struct message_head *ret)
 {
 	struct message_row row;
 	struct str shop, customer, agent;
@@ -144,6 +178,7 @@ head_read(struct import *im, const struct json *o, struct message_head *ret)
 	h.at = row.at;
 	h.key_hash = row.key_hash;
 	h.sender = (uint8_t)row.sender;
+	h.words = words_find(line_text(im, line), o, &row);
 	*ret = h;
 	return OK;
 }
@@ -161,7 +196,7 @@ message_note(struct import *im, const struct json *o)
 		im->head_cap = cap;
 	}
 	im->heads[at] = (struct message_head){ 0 };
-	return head_read(im, o, &im->heads[at]);
+	return head_read(im, &im->lines[IMPORT_MESSAGE].all[at], o, &im->heads[at]);
 }
 
 static enum err
@@ -182,7 +217,7 @@ enum err
 message_take_head(struct import *im, const struct line_ref *line, bool *ret_done)
 {
 	const struct message_head *h = &im->heads[line - im->lines[IMPORT_MESSAGE].all];
-	struct message_ref m = { .line = *line, .at = h->at, .key_hash = h->key_hash, .sender = (enum sender)h->sender };
+	struct message_ref m = { .line = *line, .words = h->words, .at = h->at, .key_hash = h->key_hash, .sender = (enum sender)h->sender };
 	int64_t shop = 0;
 	*ret_done = false;
 	if (!h->whole)
@@ -322,14 +357,6 @@ by_time(const void *a, const void *b)
 	return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static enum err
-row_of(struct import *im, const struct message_ref *m, struct message_row *ret)
-{
-	struct str why;
-	const struct json *o = line_parse(im, &m->line, &why);
-	return o ? message_read(im, o, ret) : ERR_INTERNAL;
-}
-
 /* The last line of each session gives its preview; sessions come before the messages that refer to them. */
 static enum err
 fresh_sessions_write(struct import *im, struct fresh *f)
@@ -348,7 +375,7 @@ fresh_sessions_write(struct import *im, struct fresh *f)
 		struct message_row row;
 		if (m->seq != 1)
 			continue;
-		e = row_of(im, &im->messages[last[m->session]], &row);
+		e = message_row_of(im, &im->messages[last[m->session]], &row);
 		if (e)
 			break;
 		s->id = id_for_time(im, &ids, s->started_at);
@@ -410,7 +437,7 @@ fresh_write(struct import *im, struct fresh *f)
 	for (size_t i = 0; !e && i < f->order_count; i++) {
 		const struct message_ref *m = &im->messages[f->order[i]];
 		struct message_row row;
-		e = row_of(im, m, &row);
+		e = message_row_of(im, m, &row);
 		if (e)
 			break;
 		row.id = m->id;

@@ -7,7 +7,7 @@
 #include "interchange/names.h"
 #include "json/json.h"
 
-enum { BLOCK_LINES = 64 };
+enum { BLOCK_LINES = 64, PIECE_LINES = 10000 };
 
 struct source {
 	const char *path, *text;
@@ -19,6 +19,7 @@ struct line_ref {
 	uint32_t file, number;
 	uint64_t offset;
 	uint32_t length;
+	bool unread; /* only its type was looked at */
 };
 
 struct line_list {
@@ -28,9 +29,18 @@ struct line_list {
 
 enum sender { SENDER_CUSTOMER, SENDER_AGENT, SENDER_ROBOT, SENDER_AUTO, SENDER_SYSTEM };
 
+/* Where the texts of a message stand in its line as they are, so that the line is not read again for them. */
+struct message_words {
+	uint32_t key, text, text_n; /* bytes from the line's beginning; how many */
+	uint16_t key_n;
+	uint8_t kind, channel;      /* into kind_words, channel_words */
+	bool all;                   /* false: a text is written with escapes, or there are members beyond ours */
+};
+
 /* A message in memory: all that cutting into sessions needs, but not its text. */
 struct message_ref {
 	struct line_ref line;
+	struct message_words words;
 	int64_t at, person_id;     /* person_id 0: nobody named */
 	uint32_t customer;         /* into customers */
 	uint32_t session, seq;     /* filled by the cut: which of the new sessions, place in it */
@@ -44,6 +54,7 @@ struct message_head {
 	int64_t at;
 	uint64_t key_hash;
 	uint32_t shop, pair, agent; /* pair: "shop\x1fcustomer"; agent: 1 + place, 0 nobody named */
+	struct message_words words;
 	uint8_t sender;
 	bool whole;                 /* else the line is read again, and refused in words or taken */
 };
@@ -87,13 +98,18 @@ struct import {
 	struct names shops, people, customers; /* customers: "shop\x1fkey", id: customer id, other: shop id */
 	struct names pairs; /* of message heads, id: 1 + place in customers */
 	struct id_maker ids;
+	int64_t spare_id; /* made for a line that stood there already; 0: none */
 	int pending; /* rows since the last commit */
 	int64_t steps, step_total;
 	const char *phase;
 	bool unlinked_new; /* orders without a buyer came */
-	uint32_t fresh[BLOCK_LINES]; /* customers whom the block at hand made, of one line at most one */
+	uint32_t *fresh; /* customers whom the lines at hand made (PIECE_LINES at most), of one line at most one */
 	size_t fresh_count;
+	bool clean;      /* nothing was written since the last commit */
+	bool careful;    /* a line of the last piece was refused: the next piece goes in by blocks at once */
 	const struct line_ref *line; /* at hand, for refusals */
+	int64_t line_at;             /* its time, when nothing else has noted it; else 0 */
+	bool line_bad;               /* it is no JSON object, which was not known before */
 	char why[200];
 };
 
@@ -105,6 +121,8 @@ enum err member_int(struct import *im, const struct json *o, const char *name, b
 enum err member_word(struct import *im, const struct json *o, const char *name, const char *otherwise, const char *const *words, struct str *ret) MUST_CHECK;
 /* JSON object of the members that are not in `known` (NULL-ended; type and key need not be named). */
 struct str members_extra(struct import *im, const struct json *o, const char *const *known);
+/* There are none such, "extra" neither. */
+bool members_known(const struct json *o, const char *const *known);
 
 /* What became of a line. */
 enum verdict { CREATED, UPDATED, UNCHANGED };
@@ -113,8 +131,11 @@ enum verdict { CREATED, UPDATED, UNCHANGED };
 struct seen {
 	struct str type, key, hash;
 	int64_t row;
+	bool kept; /* in import_row, as it is to stand there */
 };
 enum err line_seen(struct import *im, enum import_type t, const struct json *o, struct seen *ret_seen, enum verdict *ret_verdict) MUST_CHECK;
+/* As line_seen, for a row whose id is made here: *ret_row. What is new is in import_row at once, without being looked for. */
+enum err line_claim(struct import *im, enum import_type t, const struct json *o, int64_t *ret_row, struct seen *ret_seen, enum verdict *ret_verdict) MUST_CHECK;
 enum err line_keep(struct import *im, const struct seen *s, int64_t row) MUST_CHECK;
 
 int64_t import_id(struct import *im);
@@ -143,6 +164,8 @@ enum err orders_link(struct import *im) MUST_CHECK;
 /* import.c: for the undo, which has no files. */
 enum err import_open(struct import *im, char *const *files, size_t n, char why[200]) MUST_CHECK;
 void import_close(struct import *im);
+/* None of an import's transactions waits for the disk: what a loss of power takes is the end of one that has not ended. Here all of them do. */
+enum err import_settle(struct db *db) MUST_CHECK;
 /* Something at this time was added, changed or removed. */
 void span_note(struct import *im, int64_t at);
 
@@ -164,7 +187,7 @@ extern const char *const sender_words[];
 enum sender sender_of(struct str word); /* one of sender_words */
 void sum_add(struct session_sum *s, int64_t at, enum sender sender, int64_t person_id);
 enum err sum_write(struct import *im, const struct session_sum *s) MUST_CHECK;
-enum err message_read(struct import *im, const struct json *o, struct message_row *ret_row) MUST_CHECK;
+enum err message_row_of(struct import *im, const struct message_ref *m, struct message_row *ret_row) MUST_CHECK;
 enum err message_write(struct import *im, const struct message_row *m, int64_t session_id, int64_t seq) MUST_CHECK;
 
 /* import_merge.c: messages for a customer who has imported conversations already; refs: that customer's, in order of time. */
@@ -185,6 +208,7 @@ enum err import_index(struct import *im, char why[200]) MUST_CHECK;
 /* Commits now and then, so that a serving centre gets its turn. */
 enum err import_step(struct import *im) MUST_CHECK;
 enum err import_steps(struct import *im, int n) MUST_CHECK; /* so many at once */
+struct str line_text(const struct import *im, const struct line_ref *l);
 const struct json *line_parse(struct import *im, const struct line_ref *l, struct str *ret_why);
 
 #endif

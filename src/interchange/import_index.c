@@ -15,7 +15,7 @@ import_index(struct import *im, char why[200])
 	enum err e = OK;
 	for (size_t i = 0; !e && i < im->written_count; i += PIECE) {
 		size_t end = i + PIECE < im->written_count ? i + PIECE : im->written_count;
-		e = db_begin(im->db);
+		e = db_begin_lazy(im->db);
 		for (size_t k = i; !e && k < end; k++) {
 			e = search_index(im->db, im->arena, im->written[k].session_id, im->written[k].seq);
 			arena_reset(im->arena);

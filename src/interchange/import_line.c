@@ -80,6 +80,18 @@ listed(struct str name, const char *const *words)
 	return str_eqz(name, "type") || str_eqz(name, "key");
 }
 
+bool
+members_known(const struct json *o, const char *const *known)
+{
+	void *iter = NULL;
+	struct str name;
+	const struct json *v;
+	bool all = true;
+	while (all && json_next(o, &iter, &name, &v))
+		all = listed(name, known);
+	return all;
+}
+
 struct str
 members_extra(struct import *im, const struct json *o, const char *const *known)
 {
@@ -88,6 +100,8 @@ members_extra(struct import *im, const struct json *o, const char *const *known)
 	void *iter = NULL;
 	struct str name, given = STR_NONE;
 	const struct json *v;
+	if (members_known(o, known))
+		return STR("{}");
 	buf_init(&b, 1 << 20);
 	jw_init(&w, &b);
 	jw_object(&w);
@@ -156,12 +170,12 @@ digest_text(struct import *im, const struct digest *d)
 	return arena_str(im->arena, (struct str){ out, sizeof out });
 }
 
-enum err
-line_seen(struct import *im, enum import_type t, const struct json *o, struct seen *ret_seen, enum verdict *ret_verdict)
+/* The name by which the line is found again, and what it says. */
+static enum err
+line_names(struct import *im, enum import_type t, const struct json *o, struct seen *ret_seen)
 {
 	static const char *const loose[] = { "extra", "note", "comment", "reason", NULL };
 	struct digest all = { 0, 0 }, firm = { 0, 0 };
-	struct import_row_get_out row = { 0 };
 	struct str name, key = json_text(json_get(o, "key"));
 	const struct json *v;
 	void *iter = NULL;
@@ -180,24 +194,58 @@ line_seen(struct import *im, enum import_type t, const struct json *o, struct se
 	ret_seen->key = key.n ? key : digest_text(im, &firm);
 	ret_seen->hash = digest_text(im, &all);
 	ret_seen->row = 0;
-	if (!ret_seen->key.p || !ret_seen->hash.p)
-		return ERR_NO_MEMORY;
-	enum err e = query_one(im->db, &import_row_get, &(struct import_row_get_in){ ret_seen->type, ret_seen->key }, im->arena, &row);
+	ret_seen->kept = false;
+	return ret_seen->key.p && ret_seen->hash.p ? OK : ERR_NO_MEMORY;
+}
+
+static enum err
+row_find(struct import *im, struct seen *s, enum verdict *ret_verdict)
+{
+	struct import_row_get_out row = { 0 };
+	enum err e = query_one(im->db, &import_row_get, &(struct import_row_get_in){ s->type, s->key }, im->arena, &row);
 	if (e == ERR_NOT_FOUND) {
 		*ret_verdict = CREATED;
 		return OK;
 	}
 	if (!e) {
-		ret_seen->row = row.row_id;
-		*ret_verdict = str_eq(row.hash, ret_seen->hash) ? UNCHANGED : UPDATED;
+		s->row = row.row_id;
+		*ret_verdict = str_eq(row.hash, s->hash) ? UNCHANGED : UPDATED;
 	}
+	return e;
+}
+
+enum err
+line_seen(struct import *im, enum import_type t, const struct json *o, struct seen *ret_seen, enum verdict *ret_verdict)
+{
+	enum err e = line_names(im, t, o, ret_seen);
+	return e ? e : row_find(im, ret_seen, ret_verdict);
+}
+
+enum err
+line_claim(struct import *im, enum import_type t, const struct json *o, int64_t *ret_row, struct seen *ret_seen, enum verdict *ret_verdict)
+{
+	int64_t row = im->spare_id ? im->spare_id : import_id(im), changed = 0;
+	enum err e = line_names(im, t, o, ret_seen);
+	if (!e)
+		e = query_run(im->db, &import_row_claim, &(struct import_row_claim_in){ ret_seen->type, ret_seen->key, row, ret_seen->hash }, &changed);
+	im->spare_id = 0;
+	if (!e && !changed) {
+		im->spare_id = row;
+		e = row_find(im, ret_seen, ret_verdict);
+		row = ret_seen->row;
+	} else if (!e) {
+		ret_seen->kept = true;
+		*ret_verdict = CREATED;
+	}
+	if (!e)
+		*ret_row = row;
 	return e;
 }
 
 enum err
 line_keep(struct import *im, const struct seen *s, int64_t row)
 {
-	enum err e = query_run(im->db, &import_row_put, &(struct import_row_put_in){ s->type, s->key, row, s->hash }, NULL);
+	enum err e = s->kept ? OK : query_run(im->db, &import_row_put, &(struct import_row_put_in){ s->type, s->key, row, s->hash }, NULL);
 	return e ? e : row_journal(im, s, row);
 }
 

@@ -98,11 +98,9 @@ row_with_key(struct merge *m, const struct message_row *wanted)
 static enum err
 ref_merge(struct merge *m, const struct message_ref *ref, bool *changed)
 {
-	struct str why;
 	struct message_row row;
 	struct import_count *count = &m->im->report->types[IMPORT_MESSAGE];
-	const struct json *o = line_parse(m->im, &ref->line, &why);
-	enum err e = o ? message_read(m->im, o, &row) : ERR_INTERNAL;
+	enum err e = message_row_of(m->im, ref, &row);
 	if (e)
 		return e;
 	struct message_row *old = row_with_key(m, &row);

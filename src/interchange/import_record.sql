@@ -2,7 +2,7 @@
 -- The same line twice in one file: what it was the first time counts.
 -- in:   type:text key:text import_id:id row_id:id changed:bool
 INSERT INTO import_added (type, key, import_id, row_id, changed) VALUES (:type, :key, :import_id, :row_id, :changed)
-ON CONFLICT (type, key, import_id) DO NOTHING;
+ON CONFLICT (import_id, type, key) DO NOTHING;
 
 -- name: import_chat_put
 -- in:   import_id:id customer_id:id part:int fresh:bool messages:text
@@ -78,11 +78,13 @@ SELECT body FROM import_mapping WHERE name = :name;
 
 
 -- name: undo_updated_later
+-- What later imports touched comes first, each looked for in this one.
 -- in:   import_id:id
 -- out:  type:text key:text other_id:id
 SELECT a.type, a.key, MAX(b.import_id) AS other_id
-FROM import_added a JOIN import_added b ON b.type = a.type AND b.key = a.key AND b.import_id > a.import_id
-WHERE a.import_id = :import_id AND NOT a.changed AND a.type <> 'shop' AND a.type <> 'agent'
+FROM import_added b CROSS JOIN import_added a
+WHERE b.import_id > :import_id AND a.import_id = :import_id AND a.type = b.type AND a.key = b.key
+  AND NOT a.changed AND a.type <> 'shop' AND a.type <> 'agent'
 GROUP BY a.type, a.key ORDER BY a.type, a.key LIMIT 50;
 
 -- name: undo_notes

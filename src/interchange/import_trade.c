@@ -78,10 +78,9 @@ order_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_text(im, o, "note", false, 2000, &in.note);
 	if (!e)
-		e = line_seen(im, IMPORT_ORDER, o, &seen, ret);
+		e = line_claim(im, IMPORT_ORDER, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.customer_id = im->customers.all[customer].id;
 	in.shop_id = im->customers.all[customer].other;
 	in.flag = in.flag.p ? in.flag : STR("");
@@ -124,10 +123,9 @@ payment_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = member_int(im, o, "amount", true, 0, MONEY_MAX, &in.amount);
 	if (!e)
-		e = line_seen(im, IMPORT_PAYMENT, o, &seen, ret);
+		e = line_claim(im, IMPORT_PAYMENT, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.extra = members_extra(im, o, known);
 	e = query_run(im->db, &import_payment_put, &in, NULL);
 	return e ? e : line_keep(im, &seen, in.id);
@@ -159,10 +157,9 @@ refund_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e)
 		e = line_person(im, o, "by", false, &in.person_id);
 	if (!e)
-		e = line_seen(im, IMPORT_REFUND, o, &seen, ret);
+		e = line_claim(im, IMPORT_REFUND, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.person_id_set = in.person_id != 0;
 	in.reason = in.reason.p ? in.reason : STR("");
 	in.extra = members_extra(im, o, known);
@@ -221,10 +218,9 @@ call_import(struct import *im, const struct json *o, enum verdict *ret)
 	if (!e && str_eqz(in.end_state, "answered") && (!in.answered_at || !in.person_id))
 		e = line_refuse(im, "an answered call needs agent and answered_at");
 	if (!e)
-		e = line_seen(im, IMPORT_CALL, o, &seen, ret);
+		e = line_claim(im, IMPORT_CALL, o, &in.id, &seen, ret);
 	if (e || *ret == UNCHANGED)
 		return e;
-	in.id = *ret == UPDATED ? seen.row : import_id(im);
 	in.customer_id = im->customers.all[customer].id;
 	in.shop_id = im->customers.all[customer].other;
 	in.person_id_set = in.person_id != 0;

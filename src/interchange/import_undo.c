@@ -358,7 +358,7 @@ all_undo(struct undo *u, struct rows *rows)
 	enum err e = query_one(u->im.db, &undo_total, &(struct undo_total_in){ u->import_id }, u->im.arena, &total);
 	u->im.step_total = total.n;
 	if (!e)
-		e = db_begin(u->im.db);
+		e = db_begin_lazy(u->im.db);
 	for (size_t i = 0; !e && i < sizeof before / sizeof *before; i++)
 		e = type_undo(u, before[i], rows);
 	if (!e)
@@ -397,6 +397,9 @@ undo_run(struct db *db, int64_t import_id, const struct import_options *o, undo_
 	/* What was left of a conversation is cut anew, so its places in the index are too. */
 	if (!e)
 		e = import_index(&u.im, why);
+	enum err settled = import_settle(db);
+	if (!e)
+		e = settled;
 	import_close(&u.im);
 	if (rows)
 		arena_free(rows->arena);
