@@ -5,7 +5,7 @@ CC     ?= gcc
 OPT    ?= -O2 -g
 SAN    ?=
 WARN   := -Wall -Wextra -Werror $(if $(findstring clang,$(CC)),,-Wno-format-truncation) -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
-LIBS   := libuv jansson libsodium libpq icu-i18n icu-uc zlib openssl libzip expat xlsxwriter libcurl libpcre2-8
+LIBS   := libuv jansson yajl libsodium libpq icu-i18n icu-uc zlib openssl libzip expat xlsxwriter libcurl libpcre2-8
 CFLAGS := -std=gnu17 $(WARN) $(OPT) -fno-strict-aliasing -D_GNU_SOURCE -Isrc -I$(B)/gen -I$(B)/deps $(shell pkg-config --cflags $(LIBS))
 LDFLAGS += -Wl,--compress-debug-sections=zlib
 LDLIBS := $(shell pkg-config --libs $(LIBS)) -lpthread -lm -ldl

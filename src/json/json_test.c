@@ -14,6 +14,37 @@
 
 #include "base/banned.h"
 
+static void
+print(const struct json *v, struct buf *b)
+{
+	struct json_writer w;
+	buf_init(b, 1 << 20);
+	jw_init(&w, b);
+	jw_value(&w, v);
+	assert_int_equal(jw_finish(&w), OK);
+}
+
+/* The fast reader says the same as the other. */
+static void
+same_by_many(struct str text, enum err e, const struct json *v)
+{
+	struct arena *a = arena_new(1 << 22);
+	const struct json *many = NULL;
+	struct str why = STR_NONE;
+	struct buf one, other;
+	assert_int_equal(json_parse_many(a, text, &many, &why), e);
+	assert_true((why.n > 0) == (e != OK));
+	if (!e) {
+		print(v, &one);
+		print(many, &other);
+		assert_int_equal(json_kind(v), json_kind(many));
+		assert_true(str_eq(buf_str(&one), buf_str(&other)));
+		buf_free(&one);
+		buf_free(&other);
+	}
+	arena_free(a);
+}
+
 static enum err
 parse(struct arena *a, const char *text, const struct json **v)
 {
@@ -21,7 +52,75 @@ parse(struct arena *a, const char *text, const struct json **v)
 	enum err e = json_parse(a, str_of(text), v, &why);
 	if (e == ERR_BAD_JSON)
 		assert_true(why.n > 0);
+	same_by_many(str_of(text), e, *v);
 	return e;
+}
+
+static void
+many_are_read_as_one_is(void **state)
+{
+	static const char *const odd[] = {
+		"\v1", "1\f", "[1,\v2]", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud83d\\u0041\"", "\"\\ud83dx\"", "\"\\u0000\"",
+		"\"\\u00e9\\ud83d\\ude00\"", "\"\\\\u0000\"", "\"\\\\\\u0041\"", "\"\\u00\"", "\"\\", "\"\xc0\x80\"", "\"\xed\xa0\x80\"",
+		"\"\xf5\x80\x80\x80\"", "\"\xe5\x95\"", "-0", "-0.0", "1e5", "1E400", "-1e-400", "9007199254740992",
+		"99999999999999999999", "1.", ".5", "01", "-", "+1", "0x1", "NaN", "", " ", "{}", "[]", "[,]", "[1,]", "{\"a\":1,}",
+		"{\"a\":1,\"\\u0061\":2}", "{\"\":1,\"\":2}", "{\"\":{\"\":[]}}", "/* */1", "//\n1", "1 2", "tru", "truex", "null",
+		"\"\x7f\"", "\"\t\"", "\xef\xbb\xbf" "1", "{1:2}", "{\"a\" 1}", "\"a\"\"b\"", "{\"a\":1}}", "[[1]",
+	};
+	static const char whole[] = "{\"type\":\"order\",\"key\":\"A\\u0041\\\"9\",\"at\":1767225600000,\"r\":[-1.5e3,0,true,false,null],\"items\":[{\"sku\":\"羊毛\",\"quantity\":1}]}";
+	char text[sizeof whole];
+	uint64_t seed = 7;
+	(void)state;
+	for (size_t i = 0; i < sizeof odd / sizeof *odd + 20000; i++) {
+		struct arena *a = arena_new(1 << 20);
+		const struct json *v = NULL;
+		struct str one = str_of(i < sizeof odd / sizeof *odd ? odd[i] : text);
+		if (one.p == text) {
+			memcpy(text, whole, sizeof text);
+			for (int k = 0; k < 3; k++, seed = seed * 6364136223846793005ULL + 1442695040888963407ULL)
+				text[(seed >> 33) % (sizeof text - 1)] = (seed >> 20) % 3 ? whole[(seed >> 40) % (sizeof text - 1)] : (char)(seed >> 50);
+			one.n = sizeof text - 1 - (seed >> 60 == 3);
+		}
+		enum err e = json_parse(a, one, &v, NULL);
+		same_by_many(one, e, v);
+		arena_free(a);
+	}
+}
+
+static void
+many_members_and_items_are_found(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct buf b;
+	const struct json *v = NULL;
+	(void)state;
+	buf_init(&b, 1 << 16);
+	buf_addz(&b, "{\"list\":[0");
+	for (int i = 1; i < 40; i++)
+		buf_printf(&b, ",%d", i);
+	buf_char(&b, ']');
+	for (int i = 0; i < 40; i++)
+		buf_printf(&b, ",\"m%d\":%d", i * 7 % 40, i * 7 % 40);
+	buf_char(&b, '}');
+	assert_int_equal(json_parse_many(a, buf_str(&b), &v, NULL), OK);
+	assert_int_equal(json_count(v), 41);
+	for (int i = 0; i < 40; i++) {
+		char name[8];
+		snprintf(name, sizeof name, "m%d", i);
+		assert_int_equal(json_int(json_get(v, name), -1), i);
+		assert_int_equal(json_int(json_at(json_get(v, "list"), (size_t)i), -1), i);
+	}
+	assert_null(json_get(v, "m40"));
+	assert_null(json_at(json_get(v, "list"), 40));
+	assert_null(json_at(v, 0));
+	buf_clear(&b);
+	buf_addz(&b, "{\"m39\":0");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&b, ",\"m%d\":%d", i, i);
+	buf_char(&b, '}');
+	assert_int_equal(json_parse_many(a, buf_str(&b), &v, NULL), ERR_BAD_JSON);
+	buf_free(&b);
+	arena_free(a);
 }
 
 static void
@@ -377,6 +476,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(many_are_read_as_one_is),
+		cmocka_unit_test(many_members_and_items_are_found),
 		cmocka_unit_test(reads_every_kind),
 		cmocka_unit_test(forgives_missing_and_wrong_kinds),
 		cmocka_unit_test(walks_in_source_order),

@@ -12,14 +12,13 @@
 #undef JSON_REAL
 #undef JSON_NULL
 
-#include "json/json.h"
+#include "json/value.h"
 
 #include "base/mem.h"
 
 #include "base/banned.h"
 
 #define INT_LIMIT 9007199254740991LL
-#define DEPTH_MAX 64
 
 /* What jansson asks for while it reads: many small pieces, which all end together. They are never given back one by one. */
 static _Thread_local struct arena *reading;
@@ -66,6 +65,8 @@ json_kind(const struct json *v)
 {
 	if (!v)
 		return JSON_NONE;
+	if (quick_of(v))
+		return (enum json_kind)(quick_of(v)->kind - QUICK);
 	switch (json_typeof(inner(v))) {
 	case JANSSON_OBJECT:
 		return JSON_OBJECT;
@@ -89,26 +90,30 @@ json_kind(const struct json *v)
 const struct json *
 json_get(const struct json *object, const char *member)
 {
-	return json_kind(object) == JSON_OBJECT ? outer(json_object_get(inner(object), member)) : NULL;
+	if (json_kind(object) != JSON_OBJECT)
+		return NULL;
+	const struct quick *q = quick_of(object);
+	return q ? (const struct json *)quick_get(q, str_of(member)) : outer(json_object_get(inner(object), member));
 }
 
 size_t
 json_count(const struct json *v)
 {
-	switch (json_kind(v)) {
-	case JSON_ARRAY:
-		return json_array_size(inner(v));
-	case JSON_OBJECT:
-		return json_object_size(inner(v));
-	default:
+	enum json_kind k = json_kind(v);
+	if (k != JSON_ARRAY && k != JSON_OBJECT)
 		return 0;
-	}
+	if (quick_of(v))
+		return quick_of(v)->count;
+	return k == JSON_ARRAY ? json_array_size(inner(v)) : json_object_size(inner(v));
 }
 
 const struct json *
 json_at(const struct json *array, size_t i)
 {
-	return json_kind(array) == JSON_ARRAY ? outer(json_array_get(inner(array), i)) : NULL;
+	if (json_kind(array) != JSON_ARRAY)
+		return NULL;
+	const struct quick *q = quick_of(array);
+	return q ? (const struct json *)quick_at(q, i) : outer(json_array_get(inner(array), i));
 }
 
 struct str
@@ -116,26 +121,36 @@ json_text(const struct json *v)
 {
 	if (json_kind(v) != JSON_TEXT)
 		return STR_NONE;
+	if (quick_of(v))
+		return quick_of(v)->is.text;
 	return (struct str){ json_string_value(inner(v)), json_string_length(inner(v)) };
 }
 
 int64_t
 json_int(const struct json *v, int64_t otherwise)
 {
-	return json_kind(v) == JSON_INT ? json_integer_value(inner(v)) : otherwise;
+	if (json_kind(v) != JSON_INT)
+		return otherwise;
+	return quick_of(v) ? quick_of(v)->is.integer : json_integer_value(inner(v));
 }
 
 double
 json_number(const struct json *v, double otherwise)
 {
 	enum json_kind k = json_kind(v);
-	return k == JSON_INT || k == JSON_REAL ? json_number_value(inner(v)) : otherwise;
+	if (k != JSON_INT && k != JSON_REAL)
+		return otherwise;
+	if (quick_of(v))
+		return k == JSON_INT ? (double)quick_of(v)->is.integer : quick_of(v)->is.real;
+	return json_number_value(inner(v));
 }
 
 bool
 json_bool(const struct json *v, bool otherwise)
 {
-	return json_kind(v) == JSON_BOOL ? json_typeof(inner(v)) == JSON_TRUE : otherwise;
+	if (json_kind(v) != JSON_BOOL)
+		return otherwise;
+	return quick_of(v) ? quick_of(v)->is.truth : json_typeof(inner(v)) == JSON_TRUE;
 }
 
 bool
@@ -143,6 +158,15 @@ json_next(const struct json *object, void **iter, struct str *ret_member, const 
 {
 	if (json_kind(object) != JSON_OBJECT)
 		return false;
+	if (quick_of(object)) {
+		struct quick *q = *iter ? ((struct quick *)*iter)->next : quick_of(object)->is.inner.first;
+		if (!q)
+			return false;
+		*iter = q;
+		*ret_member = q->name;
+		*ret_value = (const struct json *)q;
+		return true;
+	}
 	json_t *o = (json_t *)object;
 	void *at = *iter ? json_object_iter_next(o, *iter) : json_object_iter(o);
 	if (!at)
@@ -153,10 +177,22 @@ json_next(const struct json *object, void **iter, struct str *ret_member, const 
 	return true;
 }
 
-/* The line where the text goes deeper than DEPTH_MAX; 0 if nowhere. Before parsing: jansson recurses 2048 deep. */
+/* How many there are, counted no further than matters. */
 static int
+brackets(struct str text, char c)
+{
+	int n = 0;
+	for (ptrdiff_t at; n <= DEPTH_MAX && (at = str_find_char(text, c)) >= 0; n++)
+		text = str_sub(text, (size_t)at + 1, text.n);
+	return n;
+}
+
+/* Before parsing: jansson recurses 2048 deep. */
+int
 too_deep(struct str text)
 {
+	if (brackets(text, '{') + brackets(text, '[') <= DEPTH_MAX)
+		return 0;
 	int depth = 0, line = 1;
 	bool in_text = false;
 	for (size_t i = 0; i < text.n; i++) {

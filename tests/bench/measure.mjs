@@ -8,7 +8,7 @@ import { root } from '../lib/server.mjs';
 import { build, median, options, quantile, verdict } from './lib.mjs';
 
 const AGENTS = 200, DAYS = 30, THREADS = 2, CATEGORISED = 50;
-const LIBS = 'libuv jansson libsodium libpq icu-i18n icu-uc zlib openssl libzip expat xlsxwriter libcurl libpcre2-8'.split(' ');
+const LIBS = 'libuv jansson yajl libsodium libpq icu-i18n icu-uc zlib openssl libzip expat xlsxwriter libcurl libpcre2-8'.split(' ');
 const o = options(), messages = Number(o.messages ?? 5000000), pairs = Number(o.pairs ?? 10000000), days = Number(o.days ?? 365), rounds = Number(o.rounds ?? 3), monthly = 500000;
 const sizes = messages === 5000000 && pairs === 10000000 ? '' : `, ${messages} messages, ${pairs} pairs`;
 
