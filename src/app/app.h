@@ -53,6 +53,7 @@ bool caller_may(const struct caller *c, enum permission p);
 bool caller_sees_shop(const struct caller *c, int64_t shop_id);
 
 enum method { GET, POST, PUT, PATCH, DELETE, SOCKET }; /* SOCKET: a command over the WebSocket; its path is its name */
+extern const char *const method_names[SOCKET + 1];
 enum lane { LANE_READ, LANE_WRITE, LANE_REPORT, LANE_JOB, LANE_LOOP /* memory only, on the loop; no database */ };
 
 struct request;

@@ -7,7 +7,7 @@
 #include "version.h"
 #include "base/banned.h"
 
-static const char *const method_names[] = { "get", "post", "put", "patch", "delete", "socket" };
+static const char *const openapi_methods[] = { "get", "post", "put", "patch", "delete", "socket" };
 static const char *const permission_names[] = {
 #define PERMISSION(name, zh, en) #name,
 #include "app/permissions.def"
@@ -179,7 +179,7 @@ static void
 operation_write(struct json_writer *w, const struct route *r)
 {
 	const struct query *in = route_in(r);
-	jw_key(w, method_names[r->method]);
+	jw_key(w, openapi_methods[r->method]);
 	jw_object(w);
 	jw_member_text(w, "summary", str_of(r->help));
 	jw_member_text(w, "x-permission", str_of(permission_names[r->permission]));
@@ -289,7 +289,7 @@ ts_route(void *ctx, const struct route *r)
 	struct buf *out = ctx;
 	const struct query *in = route_in(r), *reply = route_out(r);
 	buf_printf(out, "  /** %s (%s) */\n  \"%s %s\": { in: ", r->help, permission_names[r->permission],
-	           r->method == SOCKET ? "SOCKET" : (const char *[]){ "GET", "POST", "PUT", "PATCH", "DELETE" }[r->method], r->path);
+	           method_names[r->method], r->path);
 	if (in)
 		ts_object(out, in->in, in->in_count, true);
 	else
@@ -351,7 +351,7 @@ md_route(void *ctx, const struct route *r)
 {
 	struct buf *out = ctx;
 	const struct query *in = route_in(r), *reply = route_out(r);
-	buf_printf(out, "### %s %s\n\n%s. Permission: %s.%s\n\n", r->method == SOCKET ? "SOCKET" : (const char *[]){ "GET", "POST", "PUT", "PATCH", "DELETE" }[r->method],
+	buf_printf(out, "### %s %s\n\n%s. Permission: %s.%s\n\n", method_names[r->method],
 	           r->path, r->help, permission_names[r->permission], r->list ? " Replies `{\"rows\": [...]}`." : "");
 	if (in)
 		md_fields(out, "Takes ", in->in, in->in_count, true);

@@ -17,13 +17,14 @@ enum { BODY_MAX = 64 * 1024, IN_MEMORY_MAX = 1 << 20, SLOW_MS = 1000 };
 
 static const char common_headers[] = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\nCross-Origin-Resource-Policy: cross-origin\r\n";
 
+const char *const method_names[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "SOCKET" };
+
 static bool
 method_parse(struct str s, enum method *ret)
 {
-	static const char *const names[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eqz(s, names[i])) {
-			*ret = (enum method)i;
+	for (enum method m = GET; m < SOCKET; m++)
+		if (str_eqz(s, method_names[m])) {
+			*ret = m;
 			return true;
 		}
 	*ret = GET;
@@ -90,12 +91,11 @@ static void
 request_log(const struct command *c, int status, int64_t took_us)
 {
 	bool failed = status >= 500, slow = took_us >= SLOW_MS * 1000LL;
-	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "SOCKET" };
 	const struct route *r = c->rq.route;
 	if (c->from == FROM_INSIDE && !failed)
 		return;
 	LOG(failed ? LOG_ERROR : slow ? LOG_WARN : LOG_DEBUG, failed ? "failed" : slow ? "slow" : "request", LOG_TEXT("id", str_of(c->id)),
-	    LOG_TEXT("method", str_of(r ? methods[r->method] : "")), LOG_TEXT("route", str_of(r ? r->path : c->from == FROM_INSIDE ? "inside" : "")),
+	    LOG_TEXT("method", str_of(r ? method_names[r->method] : "")), LOG_TEXT("route", str_of(r ? r->path : c->from == FROM_INSIDE ? "inside" : "")),
 	    LOG_INT("status", status), LOG_TEXT("code", str_of(c->err ? err_name(c->err) : "OK")),
 	    LOG_TEXT("why", failed && c->rq.detail.p ? c->rq.detail : STR("")), LOG_INT("ms", took_us / 1000), LOG_INT("person", c->rq.who.person_id),
 	    LOG_INT("customer", c->rq.who.customer_id));

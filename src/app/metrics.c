@@ -273,7 +273,6 @@ static const char *const lane_names[LANES] = { [LANE_READ] = "read", [LANE_WRITE
 static void
 requests_print(struct buf *b, const struct metrics *m)
 {
-	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "SOCKET" };
 	char label[32];
 	family(b, "antball_requests_total", "counter", "Answered requests and socket commands, by route and class of status; route \"\": pages, and what is no route.");
 	for (size_t i = 0; i < m->route_count; i++)
@@ -281,7 +280,7 @@ requests_print(struct buf *b, const struct metrics *m)
 			const struct route *r = m->routes[i].route;
 			long long n = atomic_load_explicit(&m->routes[i].by_class[k], memory_order_relaxed);
 			if (n)
-				buf_printf(b, "antball_requests_total{method=\"%s\",route=\"%s\",permission=\"%s\",status=\"%dxx\"} %lld\n", r ? methods[r->method] : "",
+				buf_printf(b, "antball_requests_total{method=\"%s\",route=\"%s\",permission=\"%s\",status=\"%dxx\"} %lld\n", r ? method_names[r->method] : "",
 				           r ? r->path : "", r ? permission_names[r->permission] : "", k, n);
 		}
 	family(b, "antball_request_duration_seconds", "histogram", "From a request's arrival to its answer, by lane.");

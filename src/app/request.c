@@ -309,9 +309,13 @@ after_commit(struct request *rq, void (*fn)(struct app *app, struct db *db, void
 static enum err
 audit_row(struct request *rq, const char *kind, int64_t subject_id, struct str detail)
 {
-	struct audit_add_in in = { .id = new_id(rq), .at = rq->now, .action = str_of(rq->route ? rq->route->path : "system"),
+	const struct route *r = rq->route;
+	struct audit_add_in in = { .id = new_id(rq), .at = rq->now,
+		                   .action = r ? arena_printf(rq->arena, "%s %s", method_names[r->method], r->path) : STR("system"),
 		                   .subject_kind = str_of(kind), .detail = detail.n ? detail : STR("{}"),
 		                   .address = rq->address.p ? rq->address : STR("") };
+	if (!in.action.p)
+		return ERR_NO_MEMORY;
 	in.person_id_set = rq->who.kind == CALLER_PERSON;
 	in.person_id = rq->who.person_id;
 	in.subject_id_set = subject_id != 0;

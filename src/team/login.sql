@@ -24,11 +24,11 @@ SELECT id, password, disabled_at, left_at, kind FROM person WHERE account = :typ
 ORDER BY CASE WHEN account = :typed THEN 0 ELSE 1 END LIMIT 1;
 
 -- name: login_address_known
--- Has this account come in from this address before? Read from the audit trail, which outlives the logins.
+-- Has this account come in from this address before? Read from the audit trail, which outlives the logins (and is older than the method before a path).
 -- in:   account:text address:text
 -- out:  known:bool
 SELECT EXISTS (SELECT 1 FROM person p JOIN audit a ON a.subject_kind = 'person' AND a.subject_id = p.id
-  WHERE p.account = :account AND a.action = '/api/v1/login' AND a.address = :address) AS known;
+  WHERE p.account = :account AND a.action IN ('POST /api/v1/login', '/api/v1/login') AND a.address = :address) AS known;
 
 -- name: login_add
 -- in:   id:id person_id:id token_hash:text csrf:text address:text browser:text now:time expires_at:time

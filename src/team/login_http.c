@@ -207,6 +207,15 @@ login_prepare(struct request *rq, const void *in)
 	return OK;
 }
 
+/* Who proved to be this person is the one who acts, in the audit trail too. */
+static enum err
+proved(struct request *rq, int64_t person_id)
+{
+	rq->who.kind = CALLER_PERSON;
+	rq->who.person_id = person_id;
+	return audit_detail(rq, person_id, STR_NONE);
+}
+
 static enum err
 login_post(struct request *rq, const void *in)
 {
@@ -220,7 +229,7 @@ login_post(struct request *rq, const void *in)
 		return fail(rq, ERR_BAD_PASSWORD, NULL, NULL);
 	if (!person.role_id_set)
 		return fail_text(rq, ERR_FORBIDDEN, NULL, "This account has no role yet", "该账号尚未分配角色");
-	e = audit_detail(rq, p->person_id, STR_NONE);
+	e = proved(rq, p->person_id);
 	return e ? e : welcome(rq, p->person_id);
 }
 
@@ -310,7 +319,7 @@ setup_post(struct request *rq, const void *in)
 	e = db_run(rq, &person_add, &add, NULL);
 	if (e)
 		return e == ERR_EXISTS ? fail_text(rq, e, "account", "This account is taken", "该账号已存在") : e;
-	e = audit_detail(rq, add.id, STR_NONE);
+	e = proved(rq, add.id);
 	return e ? e : welcome(rq, add.id);
 }
 
@@ -362,7 +371,7 @@ reset_post(struct request *rq, const void *in)
 	if (!e)
 		e = db_run(rq, &login_end_others, &(struct login_end_others_in){ .person_id = p->person_id }, NULL);
 	if (!e)
-		e = audit_detail(rq, p->person_id, STR_NONE);
+		e = proved(rq, p->person_id);
 	if (!e)
 		e = auth_refresh(rq);
 	if (e)

@@ -373,6 +373,8 @@ test('the audit trail says who did what, without secrets', async () => {
   const settings = (await admin.get('audit?subject_kind=setting')).rows;
   assert.deepEqual([settings[0].person_name, settings[0].detail.name, settings[0].detail.value], ['王管理', 'business_name', '蚁球客服']);
   const renamed = (await admin.get(`audit?subject_kind=person&subject_id=${server.lina.id}`)).rows.find((r) => r.detail.name === '李 娜');
+  assert.ok((await admin.get('audit?subject_kind=person&limit=500')).rows.filter((r) => r.action === 'POST /api/v1/login').every((r) => r.person_id === r.subject_id));
+  assert.deepEqual([renamed.action, renamed.subject_name], ['PATCH /api/v1/people/{person_id}', (await admin.get('people')).rows.find((p) => p.id === server.lina.id).name]);
   assert.deepEqual(Object.keys(renamed.detail).sort(), ['capacity', 'name', 'person_id', 'skills']);
   assert.ok((await admin.get(`audit?person_id=${admin.me.person_id}`)).rows.every((r) => r.person_id === admin.me.person_id));
   const everything = JSON.stringify((await admin.get('audit?limit=500')).rows) + server.log;

@@ -111,7 +111,7 @@ export interface Routes {
   /** Set the weekly spans, and the exceptions when days is given (SHOP_EDIT) */
   "PUT /api/v1/shops/{shop_id}/hours": { in: { shop_id: number; spans: unknown; days?: unknown | null; }; out: { spans: unknown; days: unknown; open_now: boolean; next_open_at: number | null; } };
   /** Who changed what, newest first; cursor: next of the page before (AUDIT_SEE) */
-  "GET /api/v1/audit": { in: { cursor?: number | null; person_id?: number | null; subject_kind?: string | null; subject_id?: number | null; from?: number | null; to?: number | null; limit?: number | null; }; out: { next?: string; rows: { id: number; at: number; person_id: number | null; person_name: string | null; action: string; subject_kind: string; subject_id: number | null; detail: unknown; address: string; }[] } };
+  "GET /api/v1/audit": { in: { cursor?: number | null; person_id?: number | null; subject_kind?: string | null; subject_id?: number | null; from?: number | null; to?: number | null; limit?: number | null; }; out: { next?: string; rows: { id: number; at: number; person_id: number | null; person_name: string | null; action: string; subject_kind: string; subject_id: number | null; subject_name: string | null; detail: unknown; address: string; }[] } };
   /** A visitor comes: the signed name, a socket ticket, the shop, the chat under way (PUBLIC) */
   "POST /api/v1/visitor/hello": { in: { shop: string; token?: string | null; customer?: unknown | null; page?: string | null; lang?: "zh" | "en" | null; }; out: { token: string; ticket: string; customer_id: number; shop: unknown; session: unknown | null; limits: unknown; } };
   /** Open a chat with the shop, or go on with the one that is open (VISITOR) */

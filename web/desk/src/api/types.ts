@@ -49,7 +49,7 @@ export interface RuleVersion { id: Id; name: string; from: string; value: string
 /* Days of a report that were counted by other rules than its others: a shop's by another profile, or all by other settings. */
 export interface RuleSpan { from: string; to: string; shop_id?: Id; shop_name?: string; profile?: string; settings?: Record<string, string | number | boolean> }
 export interface AuditRow {
-  id: Id; at: number; person_name: string | null; action: string; subject_kind: string; subject_id: Id | null; detail: unknown; address: string;
+  id: Id; at: number; person_name: string | null; action: string; subject_kind: string; subject_id: Id | null; subject_name: string | null; detail: unknown; address: string;
 }
 
 export type SessionState = 'waiting' | 'offered' | 'open' | 'closed';

@@ -27,7 +27,7 @@ export function Today({ board }: { board: Board }) {
         <Link to="/desk" className="figure"><span className="muted small">{t.live.waiting}</span><span className={`figure-value ${d.waiting ? 'amber' : ''}`}>{count(d.waiting)}</span><span className="change">{t.watch.rightNow}</span></Link>
         {pace.data ? pace.data.rows.map((row) => (
           <Tooltip key={row.key} title={lang === 'zh' ? row.definition_zh : row.definition_en}>
-            <Link to={report} className="figure"><span className="muted small cut">{lang === 'zh' ? row.name_zh : row.name_en}</span><span className="figure-value">{valueText(row.now, row.unit)}</span><Beside row={row} /></Link>
+            <Link to={report} className="figure"><span className="muted small">{lang === 'zh' ? row.name_zh : row.name_en}</span><span className="figure-value">{valueText(row.now, row.unit)}</span><Beside row={row} /></Link>
           </Tooltip>
         )) : plain.map(([name, value, tone]) => <Link key={name} to={report} className="figure"><span className="muted small">{name}</span><span className={`figure-value ${tone ?? ''}`}>{value}</span></Link>)}
       </div>
@@ -45,6 +45,6 @@ function Beside({ row }: { row: PaceRow }) {
   const by = row.unit === 'ratio' ? row.now - then : (row.now - then) / then;
   const same = Math.abs(by) < 0.005;
   const tone = same || row.direction === 'none' ? '' : (by > 0) === (row.direction === 'up') ? 'green' : 'red';
-  const amount = row.unit === 'ratio' ? t.watch.points((Math.abs(by) * 100).toFixed(1)) : percent(Math.abs(by));
+  const amount = row.unit === 'ratio' ? t.watch.points((Math.abs(by) * 100).toFixed(1)) : Math.abs(by) < 10 ? percent(Math.abs(by)) : t.watch.manyTimes;
   return <span className="change cut" title={was}><span className={tone}>{same ? t.watch.same : `${by > 0 ? '▲' : '▼'} ${amount}`}</span> {was}</span>;
 }

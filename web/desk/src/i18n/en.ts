@@ -1,4 +1,5 @@
 import type { Catalogue } from '.';
+import { enActs } from './en_acts';
 import { enBack } from './en_back';
 import { enImport } from './en_import';
 import { enWatch } from './en_watch';
@@ -6,7 +7,7 @@ import { enRules } from './en_rules';
 import { enSales } from './en_sales';
 
 export const en: Catalogue = {
-  ...enBack,
+  ...enBack, acts: enActs as Record<string, string>,
   ...enImport,
   ...enWatch,
   ...enRules, ...enSales,

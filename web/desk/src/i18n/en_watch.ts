@@ -3,7 +3,7 @@ import type { zhWatch } from './zh_watch';
 export const enWatch: typeof zhWatch = {
   watch: {
     scoreCopy: 'The built-in template stays as it is; save a copy to change figures, weights and prizes.',
-    rightNow: 'right now', besides: (day, at) => `Beside the same weekday last week (${day}), up to ${at}`, lastWeek: (v) => `last week ${v}`, same: 'no change', points: (n) => `${n} pt`,
+    rightNow: 'right now', besides: (day, at) => `Beside the same weekday last week (${day}), up to ${at}`, lastWeek: (v) => `was ${v}`, manyTimes: 'over tenfold', same: 'no change', points: (n) => `${n} pt`,
     title: 'Alerts', add: 'New alert', firing: 'Alerts that fire now', lasting: (s) => `for ${s}`, quiet: 'Quiet', everywhere: 'All shops', someDelivery: 'Group robot', help: 'When a live figure is beyond its threshold for a while, the Live page, the wall and a group robot say so; when it is back, the notice goes by itself.',
     rule: (metric, op, value) => `${metric} ${op} ${value}`, metrics: { waiting: 'Waiting', longest_wait_s: 'Longest wait', open_per_agent: 'Open chats per agent', answered_within: 'Answered within 30 s' }, ops: { above: 'above', below: 'below' },
     when: 'When', metric: 'Figure', place: 'Where', placeHelp: 'Choose one of your shops or your group', op: 'Compare', value: 'Threshold', hold: 'Held for', holdHelp: 'It must be beyond the threshold this long without a break, so that a dancing figure does not disturb.', atOnce: 'At once', tells: 'Tells', inPage: 'Page', inPageLong: 'Show on the Live page and the wall', robot: 'Also send to', robotHelp: 'Alerts within a minute go as one message',

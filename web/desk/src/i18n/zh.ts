@@ -1,3 +1,4 @@
+import { zhActs } from './zh_acts';
 import { zhBack } from './zh_back';
 import { zhImport } from './zh_import';
 import { zhWatch } from './zh_watch';
@@ -6,7 +7,7 @@ import { zhSales } from './zh_sales';
 
 /* Every word the desk shows. en.ts has the same keys; the compiler checks. Pages of the back office: zh_back.ts. */
 export const zh = {
-  ...zhBack,
+  ...zhBack, acts: zhActs as Record<string, string>,
   ...zhImport,
   ...zhWatch,
   ...zhRules, ...zhSales,

@@ -18,7 +18,7 @@ export const zhBack = {
     hours: '应答率计入时段', filtered: '已过滤', filters: { own_staff: '内部人员', staff: '内部人员', robot: '机器人', robots: '机器人', platform: '平台账号', empty: '空会话', code_word: '暗语', single_line: '单句', monologue: '单口会话', forwarded: '转发', forward: '转发', agents: '指定客服', after_sales: '售后账号' } as Record<string, string>,
     pending: '延迟统计', pendingHelp: '统计窗口尚未结束', noBefore: '无对比', before: (n: number) => (n === 1 ? '较前一天' : `较前 ${n} 天`), total: '合计', empty: '这段时间没有数据', emptyHelp: '换一个日期范围，或检查过滤条件。', loadedOf: (n: number, all: number) => `已加载 ${n.toLocaleString('en')} / ${all.toLocaleString('en')} 行，合计为全部数据`, drawnOf: (n: number, all: number) => `图表按前 ${n.toLocaleString('en')} 行绘制，共 ${all.toLocaleString('en')} 行`, noSessions: '没有会话', chartOf: '图表指标',
     score: {
-      title: '综合评分', template: '评分模板', rank: '名次', score: '得分', prize: '奖项', saveCopy: '另存副本', copyOf: (n: string) => `${n} 副本`, points: (n: string) => `${n} 分`, scale: (a: string, b: string) => `${a} 得 0 分，${b} 得满分，之间按比例`, weight: '权重', worst: '零分线', best: '满分线', addItem: '添加指标',
+      title: '综合评分', template: '评分模板', shipped: '综合评分', rank: '名次', score: '得分', prize: '奖项', saveCopy: '另存副本', copyOf: (n: string) => `${n} 副本`, points: (n: string) => `${n} 分`, scale: (a: string, b: string) => `${a} 得 0 分，${b} 得满分，之间按比例`, weight: '权重', worst: '零分线', best: '满分线', addItem: '添加指标',
       help: '每项在零分线与满分线之间按比例得分，乘以权重后相加；没有数据的项不计入。', prizes: '奖项，每行一个，从第一名起', removeAsk: (n: string) => `删除评分模板“${n}”？`, removeHelp: '模板删除后不能恢复，评分数据不受影响。',
     },
     odd: {
@@ -45,8 +45,8 @@ export const zhBack = {
     serving: '启用', servingHelp: '停用后不再接待，记录保留', weekdays: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'], noHours: '尚未设置营业时间：视为全天营业。', dayClosed: '休息', addSpan: '添加时段', copyToAll: '复制到每天', specialDays: '节假日与调休', specialHelp: '指定日期休息，或按另一个星期几的时间上班。', worksAs: '按何时上班', closedAllDay: '全天休息',
     like: (d: string) => `按${d}上班`, addDay: '添加日期', spanOrder: '有时段的结束时间不晚于开始时间。', from: '开始时间', to: '结束时间', nextDay: '次日', visitorKey: '访客签名密钥', visitorKeyHelp: '店铺网站用它为已登录的客户签名，请只保存在服务器端。', newKey: '更换密钥', newKeyAsk: (n: string) => `更换“${n}”的密钥？`, newKeyHelp: '旧密钥立即失效，网站需要同时更新。', show: '显示', hide: '隐藏',
     nameEn: '英文名称', sort: '顺序', inUse: '使用中', categoriesHelp: '结束会话时选择，用于统计咨询原因。', noCategories: '还没有分类', noCategoriesHelp: '添加几个常见的咨询原因，例如尺码、物流、退换。', noTags: '还没有标签', noTagsHelp: '标签可在接待时随手新增，也可在这里预先准备。', newTag: '新标签', isDefault: '默认值',
-    who: '操作人', action: '操作', subject: '对象', detail: '内容', address: '地址', theSystem: '系统', anyone: '全部人员', anySubject: '全部对象', noAudit: '没有记录',
-    subjects: { person: '人员', login: '登录', session: '会话', customer: '客户', shop: '店铺', group: '组', team_group: '组', role: '角色', skill: '技能', phrase: '话术', category: '分类', tag: '标签', setting: '参数', away_form: '留言', file: '文件', import: '导入' } as Record<string, string>,
+    who: '操作人', action: '操作', subject: '对象', detail: '内容', address: '地址', theSystem: '系统', exported: '导出报表', anyone: '全部人员', anySubject: '全部对象', noAudit: '没有记录',
+    subjects: { person: '人员', login: '登录', session: '会话', customer: '客户', shop: '店铺', group: '组', team_group: '组', role: '角色', skill: '技能', phrase: '话术', category: '分类', tag: '标签', setting: '参数', away_form: '留言', file: '文件', import: '导入', import_mapping: '导入映射', import_names: '昵称绑定', people: '人员名单', design: '报表', score_template: '评分模板', month_close: '月结', delivery: '推送', alert: '预警', anomaly: '异常', report_export: '导出' } as Record<string, string>,
   },
   phr: {
     help: '公共话术全员可用，个人话术只有自己可见。', folder: '分组', code: '编码', text: '内容', kind: '类型', used: '使用次数', one: '话术', add: '新增话术', import: '导入平台话术', export: '导出', removeAsk: '删除这条话术？', removed: '话术已删除', first: (n: number) => `只显示前 ${n} 条，请用搜索缩小范围。`, emptyHelp: '新增一条，或导入千牛等平台导出的快捷短语文件。', codeHelp: '接待时输入编码即可调出',

@@ -2,7 +2,7 @@
 export const zhWatch = {
   watch: {
     scoreCopy: '内置模板不能修改；另存副本后，可以调整指标、权重和奖项。',
-    rightNow: '此刻', besides: (day: string, at: string) => `与上周同一天（${day}）截至 ${at} 的数字对比`, lastWeek: (v: string) => `上周 ${v}`, same: '持平', points: (n: string) => `${n} 点`,
+    rightNow: '此刻', besides: (day: string, at: string) => `与上周同一天（${day}）截至 ${at} 的数字对比`, lastWeek: (v: string) => `上周 ${v}`, manyTimes: '10 倍以上', same: '持平', points: (n: string) => `${n} 点`,
     title: '预警', add: '新建预警', firing: '正在预警', lasting: (s: string) => `已持续 ${s}`, quiet: '正常', everywhere: '全部店铺', someDelivery: '群机器人', help: '实时数字越过阈值并持续一段时间后，在实时页、大屏和群机器人里提醒；回到正常后自动解除。',
     rule: (metric: string, op: string, value: string) => `${metric}${op} ${value}`, metrics: { waiting: '排队人数', longest_wait_s: '最长等待', open_per_agent: '人均进行中会话', answered_within: '30 秒应答率' }, ops: { above: '高于', below: '低于' },
     when: '条件', metric: '指标', place: '范围', placeHelp: '请选择您负责的店铺或组', op: '比较', value: '阈值', hold: '持续时间', holdHelp: '连续越过阈值这么久才提醒，避免数字抖动时反复打扰。', atOnce: '立即', tells: '提醒方式', inPage: '页面', inPageLong: '在实时页和大屏显示', robot: '同时发到', robotHelp: '一分钟内的多条预警合并成一条发出',

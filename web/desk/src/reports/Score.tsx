@@ -38,6 +38,7 @@ export function Score() {
   const rows = scores.data?.rows.length;
   useEffect(() => { if (rows !== undefined) filled(rows); });
   const now = templates.data?.rows.find((x) => x.id === scores.data?.template.id);
+  const nameOf = (x: { name: string; builtin?: boolean }) => (x.builtin ? t.rep.score.shipped : x.name);
   const remove = (x: ScoreTemplate) => askOnce(t.rep.score.removeAsk(x.name), t.rep.score.removeHelp, t.common.remove, async () => {
     await api.remove(`/score-templates/${x.id}`);
     setQuery({ template_id: undefined });
@@ -53,9 +54,9 @@ export function Score() {
           {now?.builtin && !s.template.prizes.length && <p className="muted small no-print">{t.watch.scoreCopy}</p>}
           <Ranking scores={s} catalogue={c.rows} open={(metric, line, value) => setFigure({ metric, value, from: asked.from, to: asked.to, shop_id: asked.shop_id, group_id: asked.group_id, profile: asked.profile, agent_id: line.agent_id, label: line.agent_name })}
             tools={<>
-              <Select value={s.template.id} onChange={(id) => setQuery({ template_id: String(id) })} aria-label={t.rep.score.template} popupMatchSelectWidth={false} options={(templates.data?.rows ?? [s.template]).map((x) => ({ value: x.id, label: x.name }))} />
+              <Select value={s.template.id} onChange={(id) => setQuery({ template_id: String(id) })} aria-label={t.rep.score.template} popupMatchSelectWidth={false} options={(templates.data?.rows ?? [s.template]).map((x) => ({ value: x.id, label: nameOf(x) }))} />
               {now && !now.builtin && (now.mine || settings) && <Button icon={<EditOutlined />} onClick={() => setEdited({ ...now, copy: false })}>{t.common.edit}</Button>}
-              <Button icon={<CopyOutlined />} onClick={() => setEdited({ id: s.template.id, name: t.rep.score.copyOf(s.template.name), items: s.template.items, prizes: s.template.prizes, copy: true })}>{t.rep.score.saveCopy}</Button>
+              <Button icon={<CopyOutlined />} onClick={() => setEdited({ id: s.template.id, name: t.rep.score.copyOf(nameOf(now ?? s.template)), items: s.template.items, prizes: s.template.prizes, copy: true })}>{t.rep.score.saveCopy}</Button>
               {now && !now.builtin && (now.mine || settings) && <Button type="text" danger onClick={() => remove(now)}>{t.common.remove}</Button>}
             </>} />
           {edited && today.data && <Editor draft={edited} catalogue={today.data.rows} close={() => setEdited(null)} done={done} />}

@@ -5,9 +5,10 @@ import { api, everyRow } from '../api/http';
 import type { Rows } from '../api/http';
 import type { AuditRow, Person } from '../api/types';
 import { useT } from '../i18n';
+import type { Catalogue } from '../i18n';
 import { exactTime } from '../lib/format';
 import { useRemote } from '../lib/remote';
-import { useQuery } from '../lib/router';
+import { Link, useQuery } from '../lib/router';
 import { DataTable } from '../ui/DataTable';
 import { SearchPeople } from '../ui/PersonSelect';
 import { sayFailed } from '../ui/say';
@@ -21,6 +22,12 @@ function detailText(detail: unknown): string {
 
 function safe(text: string): unknown {
   try { return JSON.parse(text); } catch { return text; }
+}
+
+/* Rows from before the method stood in front of the path have the path alone. */
+function actText(t: Catalogue, action: string): string {
+  const known = ['', 'POST ', 'PATCH ', 'PUT ', 'DELETE '].map((method) => t.acts[method + action]).find(Boolean);
+  return known ?? (/\.(csv|xlsx|json)$/.test(action) ? t.set.exported : action === 'system' ? t.set.theSystem : action);
 }
 
 /* Who changed what, newest first; read page by page from the server. */
@@ -58,8 +65,8 @@ export function Audit() {
         columns={[
           { key: 'at', title: t.common.time, value: (r) => r.at, render: (r) => <span className="num">{exactTime(r.at)}</span> },
           { key: 'person', title: t.set.who, value: (r) => r.person_name ?? t.set.theSystem },
-          { key: 'action', title: t.set.action, value: (r) => r.action, render: (r) => <span className="mono">{r.action}</span> },
-          { key: 'subject', title: t.set.subject, value: (r) => t.set.subjects[r.subject_kind] ?? r.subject_kind, render: (r) => <span>{t.set.subjects[r.subject_kind] ?? r.subject_kind} <span className="muted mono">{r.subject_id}</span></span> },
+          { key: 'action', title: t.set.action, value: (r) => actText(t, r.action), render: (r) => <span title={r.action}>{actText(t, r.action)}</span> },
+          { key: 'subject', title: t.set.subject, value: (r) => `${t.set.subjects[r.subject_kind] ?? r.subject_kind} ${r.subject_name ?? r.subject_id ?? ''}`, render: (r) => <span>{t.set.subjects[r.subject_kind] ?? r.subject_kind} {r.subject_kind === 'session' && r.subject_id ? <Link to={`/desk/s/${r.subject_id}`} className="mono">{r.subject_id}</Link> : r.subject_name ?? <span className="muted mono">{r.subject_id}</span>}</span> },
           { key: 'detail', title: t.set.detail, value: (r) => detailText(r.detail), render: (r) => <span className="mono" style={{ display: 'inline-block', maxWidth: 420, whiteSpace: 'normal', overflowWrap: 'anywhere' }}>{detailText(r.detail)}</span> },
           { key: 'address', title: t.set.address, value: (r) => r.address, render: (r) => <span className="mono">{r.address}</span> },
         ]} />
