@@ -147,10 +147,40 @@ part_count(struct report *r, uint32_t row, size_t part)
 	}
 }
 
+/*
+ * Several days' windows may have seen one session, with others between. Parts by session, then, so that the session counted last tells of all; NULL: as
+ * they lie.
+ */
 static enum err
-count_parts(struct report *r)
+parts_order(const struct facts *f, size_t **ret_order)
 {
-	for (size_t i = 0; i < r->facts.parts.n; i++) {
+	bool again = false;
+	for (size_t i = 0; !again && i < f->sessions.n; i++)
+		again = f->sessions.all[i].same != i;
+	*ret_order = NULL;
+	if (!again)
+		return OK;
+	size_t *order = mem_new(f->parts.n + 1, sizeof *order), *from = mem_new(f->sessions.n + 2, sizeof *from);
+	for (size_t i = 0; order && from && i < f->parts.n; i++)
+		from[f->sessions.all[f->parts.all[i].session].same + 2]++;
+	for (size_t i = 0; order && from && i < f->sessions.n; i++)
+		from[i + 2] += from[i + 1];
+	for (size_t i = 0; order && from && i < f->parts.n; i++)
+		order[from[f->sessions.all[f->parts.all[i].session].same + 1]++] = i;
+	enum err e = order && from ? OK : ERR_NO_MEMORY;
+	mem_free(from);
+	if (e)
+		mem_free(order);
+	else
+		*ret_order = order;
+	return e;
+}
+
+static enum err
+count_parts(struct report *r, const size_t *order)
+{
+	for (size_t n = 0; n < r->facts.parts.n; n++) {
+		size_t i = order ? order[n] : n;
 		const struct fact_part *part = &r->facts.parts.all[i];
 		const struct fact_pair *q = &r->facts.pairs.all[part->pair];
 		struct report_place p = report_place_of(r, (struct report_place){ .shop = q->shop, .agent = part->agent, .session = part->session, .rating = FACT_NONE,
@@ -193,8 +223,12 @@ report_count(struct report *r)
 		e = count_rounds(r);
 	if (!e)
 		e = count_lines(r);
+	size_t *order = NULL;
 	if (!e)
-		e = count_parts(r);
+		e = parts_order(&r->facts, &order);
+	if (!e)
+		e = count_parts(r, order);
+	mem_free(order);
 	if (!e)
 		e = count_ratings(r);
 	if (!e)

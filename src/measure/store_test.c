@@ -467,6 +467,47 @@ what_a_snapshot_is_too_old_for_is_taken_in_later(void **state)
 }
 
 static void
+talk(struct town *t, int c, int64_t at, const char *who)
+{
+	say(t, c, at, "customer", who, "NULL");
+	say(t, c, at + MINUTE, "agent", who, "NULL");
+}
+
+/* By the first day's rules it ended before another one began, by the second day's it went on, with somebody who came to it on that day. */
+static void
+a_session_of_two_days_is_counted_once(void **state)
+{
+	(void)state;
+	struct town t = town(3);
+	bool more = true;
+	long long first = (START + DAY_MS / 2) / DAY_MS;
+	run(t.db, "INSERT INTO rule_version (id, name, from_day, value, set_at, set_by) VALUES (1, 'session_gap_min', %lld, '3', 0, 2),"
+	    " (2, 'session_gap_min', %lld, '40', 0, 2)", first - 5, first + 1);
+	chat_open(&t, 2, START + DAY_MS - 20 * MINUTE);
+	talk(&t, 2, START + DAY_MS - 20 * MINUTE, "2");
+	talk(&t, 2, START + DAY_MS - 10 * MINUTE, "2");
+	talk(&t, 2, START + DAY_MS + 5 * MINUTE, "3");
+	t.now = START + 2 * DAY_MS;
+	while (more)
+		assert_int_equal(store_build_some(t.store, t.db, t.now, &more), OK);
+	struct arena *rules = arena_new(1 << 22);
+	for (int record = 0; record < 2; record++) {
+		struct report_ask a = ask(&t, BY_SHOP, record ? NULL : t.store);
+		struct report r;
+		assert_int_equal(report_history(t.db, rules, &a), OK);
+		a.metrics = STR("session_num");
+		assert_int_equal(report_make(t.db, &a, &r), OK);
+		const struct metric *m = metric_find(a.metrics, &a.rules);
+		assert_int_equal(r.row_count, 2);
+		assert_int_equal(report_value(&r, &r.rows[0], m).sum, 2);
+		assert_int_equal(report_value(&r, &r.rows[1], m).sum, 2);
+		report_free(&r);
+	}
+	arena_free(rules);
+	town_remove(&t);
+}
+
+static void
 memory_that_runs_out_loses_nothing(void **state)
 {
 	(void)state;
@@ -507,6 +548,7 @@ main(void)
 		cmocka_unit_test(sales_asked_for_early_are_built_by_who_asks),
 		cmocka_unit_test(a_change_of_the_rules_makes_the_facts_anew),
 		cmocka_unit_test(what_a_snapshot_is_too_old_for_is_taken_in_later),
+		cmocka_unit_test(a_session_of_two_days_is_counted_once),
 		cmocka_unit_test(memory_that_runs_out_loses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

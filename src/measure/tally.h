@@ -52,6 +52,7 @@ void tally_round(struct cell *c, const struct fact_round *round, const struct fa
     const struct measure_rules *r,
                  int64_t now);
 void tally_lines(struct cell *c, const struct fact_lines *l, enum filter filter); /* filter: of its pair */
+/* Parts of one session come one after the other, those that another day's window saw too. */
 void tally_part(struct cell *c, const struct facts *f, size_t part);
 /* The session that ends with this part (the caller looked). */
 void tally_solved(struct cell *c, const struct fact_session *s, const struct measure_rules *r, int64_t now);
