@@ -8,7 +8,7 @@
 #include "measure/store_sql.h"
 #include "base/banned.h"
 
-enum { TOUCHED_MAX = 100000, BUILD_DAYS = 4, REFRESH_MAX = 200 };
+enum { TOUCHED_MAX = 100000, BUILD_DAYS = 4, REFRESH_MAX = 200, LARGE = 250000 };
 
 enum err
 store_new(size_t bytes_max, struct store **ret_store)
@@ -19,6 +19,7 @@ store_new(size_t bytes_max, struct store **ret_store)
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_mutex_init(&s->touching, NULL);
 	s->bytes_max = bytes_max;
+	s->large = LARGE;
 	s->world_touched = true;
 	*ret_store = s;
 	return OK;

@@ -166,54 +166,101 @@ levels_add_up_to_their_cells(void **state)
 	gather_free(&g);
 }
 
+enum { TIMED_VIEWS = 5, TIMED_MOST = 300000 };
+
+/* Durations by row: row << 32 | ms. */
+static uint64_t timed[2][TIMED_MOST];
+static size_t timed_n[2];
+
 static int
 ascending(const void *a, const void *b)
 {
-	uint32_t one = *(const uint32_t *)a, two = *(const uint32_t *)b;
+	uint64_t one = *(const uint64_t *)a, two = *(const uint64_t *)b;
 	return one < two ? -1 : one > two;
 }
 
+/* A row for each agent; some have few durations. */
 static void
-row_is_right(const struct report_row *row, uint32_t *all, size_t n, bool first)
+timed_views(struct view *views, uint32_t rows, uint32_t n, uint32_t limit)
 {
-	qsort(all, n, sizeof *all, ascending);
-	assert_int_equal(first ? row->first_n : row->reply_n, n);
-	for (int k = 0; n && k < REPORT_PERCENTS; k++)
-		assert_int_equal(row->picked[!first][k], all[(n * (size_t)report_percents[k] + 99) / 100 - 1]);
+	static struct gather g;
+	for (uint32_t i = 0; i < TIMED_VIEWS; i++) {
+		gather_start(&g, 86400000);
+		for (uint32_t k = 0, row = 1, cell; k < n / TIMED_VIEWS; k++) {
+			int kind = (int)draw(2);
+			row = draw(10) ? row : 1 + draw(draw(4) ? 2 : rows - 1);
+			assert_int_equal(gather_cell(&g, PLACE(row - 1, FACT_NONE, 0, draw(3), GHOST_NONE), &cell), OK);
+			struct gather_time t = { cell, draw(limit), 0 };
+			if (kind)
+				*fact_new(g.reply) = t;
+			else
+				*fact_new(g.first) = t;
+			timed[kind][timed_n[kind]++] = (uint64_t)row << 32 | t.ms;
+		}
+		views[i] = (struct view){ .counted = true, .row_low = 1, .row_high = rows - 1 };
+		assert_int_equal(gather_finish(&g, &views[i].seg), OK);
+	}
+	gather_free(&g);
 }
 
-/* Rows of few and of many, short ones alone, long ones too. */
+static void
+row_is_right(const struct report_row *row, int kind, const uint64_t *all, size_t n)
+{
+	assert_int_equal(kind ? row->reply_n : row->first_n, n);
+	for (int k = 0; n && k < REPORT_PERCENTS; k++)
+		assert_int_equal(row->picked[kind][k], (uint32_t)all[(n * (size_t)report_percents[k] + 99) / 100 - 1]);
+}
+
+static void
+rows_are_right(const struct report *r)
+{
+	for (int kind = 0; kind < 2; kind++) {
+		uint64_t *all = timed[kind];
+		size_t n = timed_n[kind], from = 0;
+		qsort(all, n, sizeof *all, ascending);
+		for (uint32_t row = 1; row < r->row_count; row++) {
+			size_t to = from;
+			while (to < n && all[to] >> 32 == row)
+				to++;
+			row_is_right(&r->rows[row], kind, all + from, to - from);
+			from = to;
+		}
+		for (size_t i = 0; i < n; i++)
+			all[i] &= UINT32_MAX;
+		qsort(all, n, sizeof *all, ascending);
+		row_is_right(&r->rows[0], kind, all, n);
+	}
+}
+
+/* Rows of few and of many, short ones alone, long ones too; more rows than are looked at together; by one thread, and by two. */
 static void
 percentiles_are_those_of_the_sorted(void **state)
 {
-	enum { ROWS = 6, MOST = 2500000 };
-	static uint32_t ms[MOST], own[MOST], rows[MOST];
+	enum { MANY_ROWS = 9000, CHANNELS = 256 };
 	static const uint32_t limits[] = { 1, 300, 70000, 1100000, UINT32_MAX };
+	static size_t keys[MANY_ROWS], none[CHANNELS];
+	static uint32_t row_of[MANY_ROWS];
 	(void)state;
-	for (size_t way = 0; way < 30; way++) {
-		struct report r = { .rows = calloc(ROWS, sizeof *r.rows), .row_count = ROWS };
-		struct viewing v = { .r = &r };
-		uint32_t limit = limits[way % 5], n = way < 5 ? 0 : way == 10 ? MOST : draw(way % 2 ? 60000 : 300);
+	for (uint32_t i = 1; i < MANY_ROWS; i++)
+		keys[i] = row_of[i] = i;
+	for (size_t way = 0; way < 40; way++) {
+		uint32_t rows = way % 10 == 7 ? MANY_ROWS : way % 10 == 8 ? 1 : 6, n = way < 5 || rows == 1 ? 0 : way == 19 ? TIMED_MOST : draw(way % 2 ? 60000 : 300);
+		struct view views[TIMED_VIEWS];
+		struct report r = { .rows = calloc(rows, sizeof *r.rows), .row_count = rows, .row_of = row_of };
+		struct viewing v = { .r = &r, .views = views, .n = TIMED_VIEWS, .agent_keys = keys, .category_keys = none, .channel_keys = none, .hour_keys = none,
+			             .need = LEVEL_AGENT, .slice_n = 1 + way / 10 % 2 };
 		assert_non_null(r.rows);
-		for (uint32_t i = 0, row = 1; i < n; i++) {
-			row = draw(10) ? row : 1 + draw(draw(4) ? 2 : ROWS - 1);
-			rows[i] = row;
-			ms[i] = draw(limit);
-			assert_int_equal(runs_add(i % 2 ? &v.first : &v.reply, row, ms + i, 1), OK);
-		}
-		times_start(&v);
-		assert_int_equal(times_finish(&v), OK);
+		timed_n[0] = timed_n[1] = 0;
+		timed_views(views, rows, n, limits[way % 5]);
+		for (size_t i = 0; i < v.slice_n; i++)
+			v.slices[i] = (struct slice){ .v = &v, .number = i, .from = i ? 2 : 0, .to = i + 1 < v.slice_n ? 2 : TIMED_VIEWS };
+		assert_int_equal(times_make(&v), OK);
 		assert_true(r.picked);
-		for (uint32_t row = 0; row < ROWS; row++)
-			for (int first = 0; first < 2; first++) {
-				size_t k = 0;
-				for (uint32_t i = 0; i < n; i++)
-					if ((!row || rows[i] == row) && i % 2 == (uint32_t)first)
-						own[k++] = ms[i];
-				row_is_right(&r.rows[row], own, k, first);
-			}
-		mem_free(v.first.all.all);
-		mem_free(v.reply.all.all);
+		rows_are_right(&r);
+		for (int i = 0; i < TIMED_VIEWS; i++)
+			segment_drop(views[i].seg);
+		for (size_t i = 0; i < v.slice_n; i++)
+			mem_free(v.slices[i].rows);
 		free(r.rows);
 	}
 }

@@ -8,12 +8,13 @@
 #include "measure/store_view.h"
 #include "base/banned.h"
 
-enum { PART_BITS = 13, PART_CUSTOMERS = 1 << PART_BITS, FEW = 12, FLAG_SETS = 1 << PERSON_FLAGS };
+enum { PART_BITS = 13, PART_CUSTOMERS = 1 << PART_BITS, FEW = 12, FLAG_SETS = 1 << PERSON_FLAGS, WORD_BITS = 32 };
+/* Both counts of days are in one number. */
+#define DAY_WROTE UINT64_C(1)
+#define DAY_ANSWERED (UINT64_C(1) << WORD_BITS)
 
 struct counting {
-	uint32_t of[PART_CUSTOMERS + 1];    /* by customer: where his marks begin, when they are sorted */
 	four each[FLAG_SETS][PERSON_FOURS]; /* what a set of flags adds */
-	uint32_t *sorted;
 };
 
 /* What is new of this customer in this row; no branch, for nobody can foretell it. */
@@ -56,6 +57,16 @@ late_find(struct viewing *v)
 	return OK;
 }
 
+/*
+ * A row of one day meets each customer in one segment alone, which has them in order: only the total waits for the parts, and not even that where there
+ * is but one day.
+ */
+static inline bool
+by_day(const struct viewing *v)
+{
+	return v->one_day || v->r->ask.by & BY_DAY;
+}
+
 static enum err
 counting_make(struct viewing *v)
 {
@@ -66,28 +77,54 @@ counting_make(struct viewing *v)
 	return c ? OK : ERR_NO_MEMORY;
 }
 
+/* A mark is a word: its row and flags, and what is left for the customer of the part. */
+static void
+parts_measure(struct viewing *v)
+{
+	struct person_parts *p = &v->parts;
+	uint32_t rows = by_day(v) ? 1 : (uint32_t)v->r->row_count, row_bits = 0;
+	while ((rows - 1) >> row_bits)
+		row_bits++;
+	p->bits = WORD_BITS - PERSON_FLAGS - row_bits;
+	p->bits = p->bits < PART_BITS ? p->bits : PART_BITS;
+	p->n = v->one_day ? 0 : (v->customers >> p->bits) + 1;
+}
+
+/* How many marks each part has of the slice's. */
+static enum err
+marks_measure(struct slice *h)
+{
+	const struct viewing *v = h->v;
+	uint32_t bits = v->parts.bits;
+	h->at = mem_new(v->parts.n, sizeof *h->at);
+	for (size_t i = h->from; h->at && !v->one_day && i < h->to; i++) {
+		const struct segment *seg = v->views[i].seg;
+		uint32_t customer = seg->mark_base;
+		for (uint32_t k = 0; v->views[i].counted && k < seg->mark_n; k++) {
+			customer += seg->mark_steps[k];
+			h->at[customer >> bits]++;
+		}
+	}
+	return h->at ? OK : ERR_NO_MEMORY;
+}
+
 enum err
 persons_start(struct viewing *v)
 {
 	struct person_parts *p = &v->parts;
 	size_t all = 0;
-	p->n = (v->customers >> PART_BITS) + 1;
-	p->from = mem_new(p->n + 1, sizeof *p->from);
-	p->at = mem_new(p->n + 1, sizeof *p->at);
-	if (!p->from || !p->at || counting_make(v))
+	parts_measure(v);
+	enum err e = counting_make(v);
+	if (!e)
+		e = slices_run(v, marks_measure);
+	p->from = e ? NULL : mem_new(p->n * v->slice_n, sizeof *p->from);
+	if (!p->from)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < v->n; i++) {
-		const struct segment *seg = v->views[i].seg;
-		uint32_t customer = seg->mark_base;
-		for (uint32_t k = 0; v->views[i].counted && k < seg->mark_n; k++) {
-			customer += seg->mark_steps[k];
-			p->at[customer >> PART_BITS]++;
-		}
-	}
-	for (size_t i = 0; i < p->n; i++) {
+	for (size_t i = 0; i < p->n * v->slice_n; i++) {
+		size_t *at = &v->slices[i % v->slice_n].at[i / v->slice_n];
 		p->from[i] = all;
-		all += p->at[i];
-		p->at[i] = p->from[i];
+		all += *at;
+		*at = p->from[i];
 	}
 	p->all = mem_new(all + 1, sizeof *p->all);
 	mem_wide(p->all, all * sizeof *p->all);
@@ -99,12 +136,8 @@ persons_free(struct viewing *v)
 {
 	mem_free(v->parts.all);
 	mem_free(v->parts.from);
-	mem_free(v->parts.at);
-	if (v->counting)
-		mem_free(v->counting->sorted);
 	mem_free(v->counting);
 	mem_free(v->late.all);
-	mem_free(v->shared.all);
 }
 
 /* Sessions of several cells ----------------------------------------------------------------------------------------------- */
@@ -126,173 +159,214 @@ is_late(const struct viewing *v, int64_t begin, uint32_t customer)
 
 /* One session within a segment: n cells it began in. */
 static enum err
-session_take(struct viewing *v, const struct segment *seg, const struct store_multi *all, uint32_t n)
+session_take(struct slice *h, const struct segment *seg, const struct store_multi *all, uint32_t n)
 {
 	int64_t begin = seg->start + all->begin;
-	bool elsewhere = n > FEW || is_late(v, begin, all->customer), any = false;
+	bool elsewhere = n > FEW || is_late(h->v, begin, all->customer), any = false;
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t row = v->rows[all[i].cell];
+		uint32_t row = h->rows[all[i].cell];
 		bool again = row == NO_ROW;
 		for (uint32_t k = 0; !elsewhere && !again && k < i; k++)
-			again = v->rows[all[k].cell] == row;
-		struct shared *s = elsewhere && !again ? fact_new(v->shared) : NULL;
+			again = h->rows[all[k].cell] == row;
+		struct shared *s = elsewhere && !again ? fact_new(h->shared) : NULL;
 		if (s)
 			*s = (struct shared){ begin, all->customer, row };
 		else if (elsewhere && !again)
 			return ERR_NO_MEMORY;
-		v->persons[row].shared += !elsewhere && !again;
+		if (!elsewhere && !again)
+			h->persons[row].shared++;
 		any = any || !again;
 	}
-	v->persons[0].shared += !elsewhere && any;
+	h->total.shared += !elsewhere && any;
 	return OK;
 }
 
 static enum err
-sessions_take(struct viewing *v, const struct segment *seg)
+sessions_take(struct slice *h, const struct segment *seg)
 {
 	enum err e = OK;
 	for (uint32_t from = 0, to; !e && from < seg->multi_n; from = to) {
 		const struct store_multi *all = seg->multis;
 		for (to = from + 1; to < seg->multi_n && all[to].customer == all[from].customer && all[to].begin == all[from].begin;)
 			to++;
-		e = session_take(v, seg, all + from, to - from);
+		e = session_take(h, seg, all + from, to - from);
 	}
 	return e;
 }
 
-static void
+/* Those of all slices; the first's list takes the others'. */
+static enum err
 shared_count(struct viewing *v)
 {
-	const struct shared *all = v->shared.all;
-	if (v->shared.n > 1)
-		qsort(v->shared.all, v->shared.n, sizeof *v->shared.all, shared_order);
-	for (size_t i = 0; i < v->shared.n; i++) {
+	struct slice *first = &v->slices[0];
+	for (size_t h = 1; h < v->slice_n; h++)
+		for (size_t i = 0; i < v->slices[h].shared.n; i++) {
+			struct shared *s = fact_new(first->shared);
+			if (!s)
+				return ERR_NO_MEMORY;
+			*s = v->slices[h].shared.all[i];
+		}
+	const struct shared *all = first->shared.all;
+	if (first->shared.n > 1)
+		qsort(first->shared.all, first->shared.n, sizeof *first->shared.all, shared_order);
+	for (size_t i = 0; i < first->shared.n; i++) {
 		bool same = i && all[i].customer == all[i - 1].customer && all[i].begin == all[i - 1].begin;
-		v->persons[0].shared += !same;
-		v->persons[all[i].row].shared += !same || all[i].row != all[i - 1].row;
+		first->total.shared += !same;
+		first->persons[all[i].row].shared += !same || all[i].row != all[i - 1].row;
 	}
+	return OK;
 }
 
 /* Customers --------------------------------------------------------------------------------------------------------------- */
 
-/* The day of a customer who wrote, once a row. */
+/* The day of a customer who wrote, once a row; day: which, and whose. No branch either. */
 static inline void
-day_count(struct persons *p, uint32_t flags, uint32_t view, uint32_t customer)
+day_count(struct persons *p, uint32_t flags, uint64_t day)
 {
-	if (p->view == view && p->customer == customer)
-		return;
-	p->view = view;
-	p->customer = customer;
-	p->wrote++;
-	p->answered += (flags & MARK_ANSWERED) != 0;
-}
-
-/* A row of one day meets each customer in one segment alone, which has them in order: only the total waits for the parts. */
-static inline bool
-by_day(const struct viewing *v)
-{
-	return v->r->ask.by & BY_DAY;
+	uint64_t wrote = (flags & MARK_WROTE) != 0, fresh = wrote & (p->day != day);
+	p->day = wrote ? day : p->day;
+	p->days += -fresh & (DAY_WROTE | ((flags & MARK_ANSWERED) ? DAY_ANSWERED : 0));
 }
 
 enum err
-persons_take(struct viewing *v, size_t view)
+persons_take(struct slice *h, size_t view)
 {
+	const struct viewing *v = h->v;
 	const struct segment *seg = v->views[view].seg;
-	const uint32_t *rows = v->rows;
-	struct persons *persons = v->persons;
-	struct person_mark *all = v->parts.all;
-	size_t *at = v->parts.at;
-	uint32_t customer = seg->mark_base;
+	const uint32_t *rows = h->rows;
+	struct persons *persons = h->persons, total = h->total;
+	uint32_t *all = v->parts.all, bits = v->parts.bits, within = (1U << bits) - 1, customer = seg->mark_base;
+	size_t *at = h->at;
+	bool days = by_day(v);
 	for (uint32_t k = 0; k < seg->mark_n; k++) {
 		uint32_t what = seg->marks[k], row = rows[what >> STORE_FLAG_BITS], flags = what & MARK_FLAGS;
 		customer += seg->mark_steps[k];
 		if (row == NO_ROW || !flags)
 			continue;
-		if (flags & MARK_WROTE) {
-			day_count(&persons[row], flags, (uint32_t)view + 1, customer);
-			day_count(&persons[0], flags, (uint32_t)view + 1, customer);
-		}
-		if (by_day(v))
-			mark_count(&persons[row], v->counting, customer, flags & (FLAG_SETS - 1));
-		all[at[customer >> PART_BITS]++] = (struct person_mark){ customer, row << PERSON_FLAGS | (flags & (FLAG_SETS - 1)) };
+		day_count(&persons[row], flags, (uint64_t)(view + 1) << WORD_BITS | customer);
+		day_count(&total, flags, (uint64_t)(view + 1) << WORD_BITS | customer);
+		flags &= FLAG_SETS - 1;
+		if (days)
+			mark_count(&persons[row], v->counting, customer, flags);
+		if (v->one_day)
+			mark_count(&total, v->counting, customer, flags);
+		else
+			all[at[customer >> bits]++] = ((days ? 0 : row) << PERSON_FLAGS | flags) << bits | (customer & within);
 	}
-	return sessions_take(v, seg);
+	h->total = total;
+	return sessions_take(h, seg);
 }
 
-static void
-customer_count(struct persons *persons, const struct counting *c, uint32_t customer, const uint32_t *all, uint32_t n)
-{
-	uint32_t total = 0;
-	for (uint32_t i = 0; i < n; i++) {
-		mark_count(&persons[all[i] >> PERSON_FLAGS], c, customer, all[i] & (FLAG_SETS - 1));
-		total |= all[i] & (FLAG_SETS - 1);
-	}
-	mark_count(&persons[0], c, customer, total);
-}
+/* One slice's marks of a part. */
+struct marks {
+	const uint32_t *all;
+	size_t n;
+};
 
 /* Sorted by customer, so that whoever was seen last in a row tells whether this one was. */
 static void
-part_count(struct persons *persons, struct counting *c, const struct person_mark *all, size_t n)
+part_count(struct slice *h, uint32_t first, const struct marks *marks)
 {
-	uint32_t first = all->customer & ~(uint32_t)(PART_CUSTOMERS - 1), *of = c->of, *sorted = c->sorted;
-	memset(of, 0, sizeof c->of);
-	for (size_t i = 0; i < n; i++)
-		of[all[i].customer - first + 1]++;
-	for (uint32_t i = 0; i < PART_CUSTOMERS; i++)
+	const struct viewing *v = h->v;
+	uint32_t bits = v->parts.bits, within = (1U << bits) - 1, *of = h->of, *sorted = h->sorted;
+	struct persons total = h->total;
+	size_t n = 0;
+	memset(of, 0, ((size_t)within + 2) * sizeof *of);
+	for (size_t k = 0; k < v->slice_n; k++)
+		for (size_t i = 0; i < marks[k].n; i++)
+			of[(marks[k].all[i] & within) + 1]++;
+	for (uint32_t i = 0; i <= within; i++)
 		of[i + 1] += of[i];
-	for (size_t i = n; i-- > 0;)
-		sorted[--of[all[i].customer - first + 1]] = all[i].what;
-	/* of[i + 1] is now where customer i begins */
-	for (uint32_t i = 0; i < PART_CUSTOMERS; i++) {
-		uint32_t from = of[i + 1], to = i + 1 < PART_CUSTOMERS ? of[i + 2] : (uint32_t)n;
-		if (to > from)
-			customer_count(persons, c, first + i, sorted + from, to - from);
+	for (size_t k = 0; k < v->slice_n; k++)
+		for (size_t i = 0; i < marks[k].n; i++)
+			sorted[of[marks[k].all[i] & within]++] = marks[k].all[i];
+	for (size_t k = 0; k < v->slice_n; k++)
+		n += marks[k].n;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t customer = first + (sorted[i] & within), what = sorted[i] >> bits, flags = what & (FLAG_SETS - 1);
+		mark_count(&h->persons[what >> PERSON_FLAGS], v->counting, customer, flags);
+		mark_count(&total, v->counting, customer, flags);
 	}
+	h->total = total;
 }
 
 /* The total alone. */
 static void
-part_total(struct persons *persons, struct counting *c, const struct person_mark *all, size_t n)
+part_total(struct slice *h, const struct marks *marks)
 {
-	uint32_t first = all->customer & ~(uint32_t)(PART_CUSTOMERS - 1), *of = c->of;
-	memset(of, 0, sizeof c->of);
-	for (size_t i = 0; i < n; i++)
-		of[all[i].customer - first] |= all[i].what & (FLAG_SETS - 1);
-	for (uint32_t i = 0; i < PART_CUSTOMERS; i++)
+	const struct viewing *v = h->v;
+	uint32_t bits = v->parts.bits, within = (1U << bits) - 1, *of = h->of;
+	memset(of, 0, ((size_t)within + 1) * sizeof *of);
+	for (size_t k = 0; k < v->slice_n; k++)
+		for (size_t i = 0; i < marks[k].n; i++)
+			of[marks[k].all[i] & within] |= marks[k].all[i] >> bits;
+	struct persons total = h->total;
+	for (uint32_t i = 0; i <= within; i++)
 		for (int k = 0; k < PERSON_FOURS; k++)
-			persons->n[k] += c->each[of[i]][k];
+			total.n[k] += v->counting->each[of[i]][k];
+	h->total = total;
 }
 
-static enum err
-parts_count(struct viewing *v)
+/* The marks that the slices put into a part. */
+static size_t
+part_marks(const struct viewing *v, size_t part, struct marks *ret_marks)
 {
-	const struct person_parts *p = &v->parts;
-	struct counting *c = v->counting;
+	size_t n = 0;
+	for (size_t h = 0; h < v->slice_n; h++) {
+		size_t from = v->parts.from[part * v->slice_n + h];
+		ret_marks[h] = (struct marks){ v->parts.all + from, v->slices[h].at[part] - from };
+		n += ret_marks[h].n;
+	}
+	return n;
+}
+
+/* Every slice's own part, then the next that nobody has. */
+static enum err
+parts_count(struct slice *h)
+{
+	const struct viewing *v = h->v;
+	struct marks marks[SLICES_MAX];
 	size_t most = 0;
-	for (size_t i = 0; i < p->n; i++)
-		most = p->at[i] - p->from[i] > most ? p->at[i] - p->from[i] : most;
-	c->sorted = by_day(v) ? NULL : mem_new(most + 1, sizeof *c->sorted);
-	if (!c->sorted && !by_day(v))
+	for (size_t i = h->number; i < v->parts.n; i += v->slice_n) {
+		size_t n = part_marks(v, i, marks);
+		most = n > most ? n : most;
+	}
+	h->of = mem_new(((size_t)1 << v->parts.bits) + 1, sizeof *h->of);
+	h->sorted = mem_new(by_day(v) ? 1 : most + 1, sizeof *h->sorted);
+	if (!h->of || !h->sorted)
 		return ERR_NO_MEMORY;
-	for (size_t i = 0; i < p->n; i++)
-		if (p->at[i] > p->from[i])
-			(by_day(v) ? part_total : part_count)(v->persons, c, p->all + p->from[i], p->at[i] - p->from[i]);
+	for (size_t i = h->number; i < v->parts.n; i += v->slice_n) {
+		if (!part_marks(v, i, marks))
+			continue;
+		if (by_day(v))
+			part_total(h, marks);
+		else
+			part_count(h, (uint32_t)i << v->parts.bits, marks);
+	}
 	return OK;
+}
+
+static void
+persons_give(const struct persons *p, int64_t *figures)
+{
+	for (int k = 0; k < PERSON_FLAGS; k++)
+		figures[FIGURE_PERSONS + k] += p->n[k / 4][k % 4];
+	figures[FIGURE_WROTE] += (uint32_t)p->days;
+	figures[FIGURE_ANSWERED] += (int64_t)(p->days >> WORD_BITS);
+	figures[store_column(TALLY_SESSIONS)] += p->shared;
 }
 
 enum err
 persons_finish(struct viewing *v)
 {
-	enum err e = parts_count(v);
-	uint32_t sessions = store_column(TALLY_SESSIONS);
-	shared_count(v);
-	for (size_t i = 0; !e && i < v->r->row_count; i++) {
-		int64_t *t = v->sums[i];
-		for (int k = 0; k < PERSON_FLAGS; k++)
-			t[FIGURE_PERSONS + k] = v->persons[i].n[k / 4][k % 4];
-		t[FIGURE_WROTE] = v->persons[i].wrote;
-		t[FIGURE_ANSWERED] = v->persons[i].answered;
-		t[sessions] += v->persons[i].shared;
+	enum err e = slices_run(v, parts_count);
+	if (!e)
+		e = shared_count(v);
+	for (size_t h = 0; !e && h < v->slice_n; h++) {
+		const struct slice *slice = &v->slices[h];
+		persons_give(&slice->total, v->sums[0]);
+		for (size_t i = 1; (!h || slice->persons != v->persons) && i < v->r->row_count; i++)
+			persons_give(&slice->persons[i], v->sums[i]);
 	}
 	return e;
 }

@@ -104,28 +104,44 @@ day_shown(const struct report *r, int64_t day)
 	return !a->weekday || r->dates[day - a->from].weekday == a->weekday;
 }
 
+/* The store's shops of the report's. ret_known false: not all of them, or not by the same rules. */
+static enum err
+shops_take(const struct viewing *v, int64_t more, struct store_shop ***ret_shops, bool *ret_known)
+{
+	const struct report *r = v->r;
+	struct store_shop **shops = arena_alloc(r->arena, (r->shop_count + 1) * sizeof *shops);
+	*ret_shops = shops;
+	*ret_known = shops != NULL;
+	for (size_t h = 0; *ret_known && h < r->shop_count; h++) {
+		shops[h] = shop_of(v->s, &r->shops[h]);
+		*ret_known = shops[h] && versions_same(&r->ask, &shops[h]->versions, &r->shops[h].versions, more);
+	}
+	return shops ? OK : ERR_NO_MEMORY;
+}
+
 /* With the lock held: references to all segments of the report. */
 static enum err
 views_take(struct viewing *v, struct db *db, bool *ret_done)
 {
 	const struct report_ask *a = &v->r->ask;
 	int64_t more = v->r->concurrent || v->r->states ? 1 : 0; /* neighbours, for what was open in both */
-	size_t days = (size_t)(a->to - a->from + 1 + 2 * more);
+	size_t days = (size_t)(a->to - a->from + 1 + 2 * more), shops_n = v->r->shop_count;
+	struct store_shop **shops = NULL;
 	int budget = BUILD_BUDGET;
 	enum err e = store_update(v->s, db, a->now);
 	*ret_done = !e;
-	v->views = mem_new(v->r->shop_count * days + 1, sizeof *v->views);
+	if (!e)
+		e = shops_take(v, more, &shops, ret_done);
+	v->views = mem_new(shops_n * days + 1, sizeof *v->views);
 	if (!v->views)
 		return ERR_NO_MEMORY;
-	for (uint32_t h = 0; !e && *ret_done && h < v->r->shop_count; h++) {
-		struct store_shop *shop = shop_of(v->s, &v->r->shops[h]);
-		*ret_done = shop && versions_same(a, &shop->versions, &v->r->shops[h].versions, more);
-		for (int64_t d = a->from - more; !e && *ret_done && d <= a->to + more; d++) {
-			struct view *view = &v->views[v->n];
-			*view = (struct view){ .shop = h, .day = (int32_t)d, .counted = day_shown(v->r, d) };
-			e = store_day(v->s, db, shop, d, a->now, &budget, &view->seg, ret_done);
-			v->n += view->seg != NULL;
-		}
+	for (size_t i = 0; !e && *ret_done && i < shops_n * days; i++) {
+		struct view *view = &v->views[v->n];
+		uint32_t h = (uint32_t)(i % shops_n);
+		int64_t day = a->from - more + (int64_t)(i / shops_n);
+		*view = (struct view){ .shop = h, .day = (int32_t)day, .counted = day_shown(v->r, day) };
+		e = store_day(v->s, db, shops[h], day, a->now, &budget, &view->seg, ret_done);
+		v->n += view->seg != NULL;
 	}
 	v->customers = v->s->w.customer_count;
 	return e;
@@ -236,113 +252,150 @@ keys_make(struct viewing *v)
 	return OK;
 }
 
-/* ret_row: NO_ROW also of what filters took out, which has a figure in the report's header alone. */
-static inline enum err
-row_of(struct viewing *v, const struct view *view, uint64_t place, uint32_t *ret_row, bool *ret_shown)
+/* The key of a place's row; HIDDEN: filters of the report leave it out. */
+static inline size_t
+key_of(const struct viewing *v, const struct view *view, uint64_t place)
 {
 	size_t agent = v->agent_keys[place >> 48], category = v->category_keys[place >> 32 & 0xffff], channel = v->channel_keys[place >> 24 & 0xff],
 	       hour = v->hour_keys[PLACE_HOUR(place)];
-	*ret_row = NO_ROW;
-	*ret_shown = agent != HIDDEN && category != HIDDEN && channel != HIDDEN && hour != HIDDEN;
-	if (!*ret_shown || PLACE_GHOST(place) == GHOST_FILTERED || (PLACE_GHOST(place) == GHOST_ROBOT && !v->r->robots))
-		return OK;
-	*ret_row = v->r->row_of[view->key + agent + category + channel + hour];
-	if (*ret_row)
-		return OK;
-	struct report_place p = place_of(v, view, place);
-	return report_row_of(v->r, &p, ret_row);
+	bool shown = agent != HIDDEN && category != HIDDEN && channel != HIDDEN && hour != HIDDEN;
+	return shown ? view->key + agent + category + channel + hour : HIDDEN;
 }
 
-/* Sums and persons of as many rows as there are now. */
-static enum err
-rows_room(struct viewing *v)
+static inline bool
+is_ghost(const struct viewing *v, uint64_t place)
 {
-	size_t n = v->r->row_count, cap = v->row_cap ? v->row_cap : 64;
-	if (n <= v->row_cap)
-		return OK;
-	while (cap < n)
-		cap *= 2;
-	int64_t (*sums)[STORE_FIGURES] = mem_grow(v->sums, cap * sizeof *sums);
-	v->sums = sums ? sums : v->sums;
-	struct persons *persons = mem_grow(v->persons, cap * sizeof *persons);
-	v->persons = persons ? persons : v->persons;
-	if (!sums || !persons)
-		return ERR_NO_MEMORY;
-	mem_wide(sums, cap * sizeof *sums);
-	mem_wide(persons, cap * sizeof *persons);
-	memset(sums + v->row_cap, 0, (cap - v->row_cap) * sizeof *sums);
-	memset(persons + v->row_cap, 0, (cap - v->row_cap) * sizeof *persons);
-	v->row_cap = cap;
-	return OK;
+	return PLACE_GHOST(place) == GHOST_FILTERED || (PLACE_GHOST(place) == GHOST_ROBOT && !v->r->robots);
+}
+
+/* NO_ROW also of what filters took out, which has a figure in the report's header alone. */
+static inline uint32_t
+row_at(const struct viewing *v, const struct view *view, uint64_t place, bool *ret_shown)
+{
+	size_t key = key_of(v, view, place);
+	*ret_shown = key != HIDDEN;
+	return key == HIDDEN || is_ghost(v, place) ? NO_ROW : v->r->row_of[key];
+}
+
+/* What of a place says which row it is: cells that are alike in this lie side by side, mostly. */
+static uint64_t
+place_mask(const struct viewing *v)
+{
+	return PLACE(v->need & LEVEL_AGENT ? UINT16_MAX - 1U : FACT_NONE, v->need & LEVEL_CATEGORY ? UINT16_MAX - 1U : FACT_NONE, UINT8_MAX - 1U,
+	             v->need & LEVEL_HOUR ? UINT8_MAX : 0, PLACE_GHOST(UINT64_MAX));
 }
 
 static enum err
-rows_find(struct viewing *v, const struct view *view)
+rows_make(struct viewing *v, struct view *view)
 {
 	const struct segment *seg = view->seg;
+	uint64_t mask = place_mask(v), last = UINT64_MAX;
 	enum err e = OK;
-	if (seg->cell_n > v->rows_cap) {
-		mem_free(v->rows);
-		v->rows = mem_new((size_t)seg->cell_n * 2, sizeof *v->rows);
-		v->rows_cap = v->rows ? (size_t)seg->cell_n * 2 : 0;
-	}
-	if (!v->rows)
-		return ERR_NO_MEMORY;
+	view->row_low = UINT32_MAX;
 	for (uint32_t i = 0; !e && i < seg->cell_n; i++) {
-		bool shown;
-		e = row_of(v, view, cell_place(seg, i), &v->rows[i], &shown);
+		uint64_t place = cell_place(seg, i) & mask;
+		uint32_t row;
+		if (place == last)
+			continue;
+		last = place;
+		if (is_ghost(v, place) || key_of(v, view, place) == HIDDEN)
+			continue;
+		struct report_place p = place_of(v, view, place);
+		e = report_row_of(v->r, &p, &row);
+		if (e)
+			return e;
+		view->row_low = row < view->row_low ? row : view->row_low;
+		view->row_high = row > view->row_high ? row : view->row_high;
 	}
-	return e ? e : rows_room(v);
+	return e;
+}
+
+enum err
+rows_find(struct slice *h, const struct view *view)
+{
+	const struct segment *seg = view->seg;
+	uint64_t mask = place_mask(h->v), last = UINT64_MAX;
+	uint32_t row = NO_ROW;
+	bool shown;
+	if (seg->cell_n > h->rows_cap) {
+		mem_free(h->rows);
+		h->rows = mem_new((size_t)seg->cell_n * 2, sizeof *h->rows);
+		h->rows_cap = h->rows ? (size_t)seg->cell_n * 2 : 0;
+	}
+	if (!h->rows_cap)
+		return seg->cell_n ? ERR_NO_MEMORY : OK;
+	for (uint32_t i = 0; i < seg->cell_n; i++) {
+		uint64_t place = cell_place(seg, i) & mask;
+		if (place != last)
+			row = row_at(h->v, view, place, &shown);
+		last = place;
+		h->rows[i] = row;
+	}
+	return OK;
 }
 
 /* Sums -------------------------------------------------------------------------------------------------------------------- */
 
-static enum err
-level_add(struct viewing *v, const struct view *view, uint32_t level)
+static inline int64_t *
+sums_at(struct slice *h, const struct view *view, uint64_t place, int64_t *hidden)
+{
+	bool shown;
+	uint32_t row = row_at(h->v, view, place, &shown);
+	return !shown ? hidden : row == NO_ROW ? h->left_out : h->sums[row];
+}
+
+static void
+level_add(struct slice *h, const struct view *view, uint32_t level)
 {
 	const struct segment *seg = view->seg;
 	const uint8_t *at = seg->values + seg->level_at[level];
 	int64_t hidden[STORE_COLUMNS] = { 0 };
-	enum err e = OK;
-	for (uint32_t i = 0; !e && i < seg->level_n[level]; i++) {
+	for (uint32_t i = 0; i < seg->level_n[level]; i++) {
 		uint64_t place;
-		uint32_t row;
-		bool shown;
 		at = place_get(at, &place);
-		e = row_of(v, view, place, &row, &shown);
-		at = numbers_add(at, shown ? v->sums[row] : hidden);
+		at = numbers_add(at, sums_at(h, view, place, hidden));
 	}
-	return e;
 }
 
-static enum err
-cells_add(struct viewing *v, const struct view *view)
+static void
+cells_add(struct slice *h, const struct view *view)
 {
 	const struct segment *seg = view->seg;
 	int64_t hidden[STORE_COLUMNS] = { 0 };
 	struct cell_walk w = { 0 };
-	enum err e = OK;
-	while (!e && cell_next(seg, &w)) {
-		uint32_t row;
-		bool shown;
-		e = row_of(v, view, cell_place(seg, w.next - 1), &row, &shown);
-		cell_values(seg, &w, shown ? v->sums[row] : hidden);
-	}
-	return e;
+	while (cell_next(seg, &w))
+		cell_values(seg, &w, sums_at(h, view, cell_place(seg, w.next - 1), hidden));
 }
 
 /* From the fewest cells that tell apart what has to be. */
-static enum err
-sums_add(struct viewing *v, const struct view *view)
+static void
+sums_add(struct slice *h, const struct view *view)
 {
 	const struct segment *seg = view->seg;
 	uint32_t best = LEVELS, n = seg->cell_n;
 	for (uint32_t level = 0; level < LEVELS; level++)
-		if ((level & v->need) == v->need && seg->level_n[level] && seg->level_n[level] < n) {
+		if ((level & h->v->need) == h->v->need && seg->level_n[level] && seg->level_n[level] < n) {
 			best = level;
 			n = seg->level_n[level];
 		}
-	return best < LEVELS ? level_add(v, view, best) : cells_add(v, view);
+	if (best < LEVELS)
+		level_add(h, view, best);
+	else
+		cells_add(h, view);
+}
+
+/* What the other shares summed up, into the first's. */
+static void
+sums_join(struct viewing *v)
+{
+	for (size_t h = 1; h < v->slice_n; h++) {
+		const struct slice *other = &v->slices[h];
+		for (int k = 0; k < STORE_COLUMNS; k++)
+			v->slices[0].left_out[k] += other->left_out[k];
+		for (size_t i = 1; other->sums != v->sums && i < v->r->row_count; i++)
+			for (int k = 0; k < STORE_COLUMNS; k++)
+				v->sums[i][k] += other->sums[i][k];
+	}
 }
 
 /* All that adds up: the total is the sum of the rows. */
@@ -350,10 +403,10 @@ static void
 sums_finish(struct viewing *v)
 {
 	struct report *r = v->r;
+	sums_join(v);
 	for (int k = 0; k < STORE_COLUMNS; k++)
 		if (store_columns[k] >= TALLY_COUNT)
-			r->filtered[store_columns[k] - TALLY_COUNT] += v->sums[0][k];
-	memset(v->sums[0], 0, sizeof *v->sums);
+			r->filtered[store_columns[k] - TALLY_COUNT] += v->slices[0].left_out[k];
 	for (size_t i = 1; i < r->row_count; i++) {
 		columns_finish(v->sums[i]);
 		for (int k = 0; k < STORE_COLUMNS; k++)
@@ -391,29 +444,20 @@ figures_give(struct viewing *v)
 }
 
 static enum err
-times_add(struct viewing *v, const struct segment *seg)
+slice_count(struct slice *h)
 {
-	struct cell_walk w = { 0 };
 	enum err e = OK;
-	while (!e && cell_next(seg, &w)) {
-		uint32_t row = v->rows[w.next - 1];
-		e = row == NO_ROW ? OK : runs_add(&v->first, row, seg->first + w.first, w.firsts);
-		if (!e && row != NO_ROW)
-			e = runs_add(&v->reply, row, seg->reply + w.reply, w.replies);
+	for (size_t i = h->from; !e && i < h->to; i++) {
+		const struct view *view = &h->v->views[i];
+		if (!view->counted)
+			continue;
+		e = rows_find(h, view);
+		if (!e)
+			e = persons_take(h, i);
+		if (!e)
+			sums_add(h, view);
 	}
 	return e;
-}
-
-static enum err
-view_count(struct viewing *v, size_t i)
-{
-	const struct view *view = &v->views[i];
-	enum err e = rows_find(v, view);
-	if (!e)
-		e = sums_add(v, view);
-	if (!e)
-		e = persons_take(v, i);
-	return e || !v->percentiles ? e : times_add(v, view->seg);
 }
 
 /* Open at once ------------------------------------------------------------------------------------------------------------ */
@@ -496,22 +540,23 @@ rest_count(struct viewing *v, struct db *db)
 static enum err
 views_count(struct viewing *v)
 {
+	enum err e = OK;
 	v->r->figure_n = v->r->concurrent || v->r->trade || v->r->calls || v->r->states ? 0 : STORE_FIGURES;
-	enum err e = rows_room(v);
+	slices_part(v);
+	for (size_t i = 0; !e && i < v->n; i++)
+		e = v->views[i].counted ? rows_make(v, &v->views[i]) : OK;
+	if (!e)
+		e = slices_room(v);
 	if (!e)
 		e = persons_start(v);
-	for (size_t i = 0; !e && i < v->n; i++)
-		e = v->views[i].counted ? view_count(v, i) : OK;
+	if (!e)
+		e = slices_run(v, slice_count);
 	if (e)
 		return e;
 	sums_finish(v);
-	if (v->percentiles)
-		times_start(v);
 	e = persons_finish(v);
-	if (v->percentiles) {
-		enum err of_times = times_finish(v);
-		e = e ? e : of_times;
-	}
+	if (!e && v->percentiles)
+		e = times_make(v);
 	if (!e)
 		e = figures_give(v);
 	return e || !v->r->concurrent ? e : open_count(v);
@@ -530,11 +575,7 @@ views_free(struct viewing *v)
 	mem_free(v->category_keys);
 	mem_free(v->channel_keys);
 	mem_free(v->hour_keys);
-	mem_free(v->rows);
-	mem_free(v->sums);
-	mem_free(v->persons);
-	mem_free(v->first.all.all);
-	mem_free(v->reply.all.all);
+	slices_free(v);
 }
 
 enum err

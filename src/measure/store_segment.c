@@ -300,7 +300,8 @@ level_sum(struct gather *g, uint32_t level)
 		for (int t = 0; t < STORE_COLUMNS; t++)
 			g->level.cells.all[sum].t[t] += c->t[t];
 	}
-	qsort(g->level.cells.all, g->level.cells.n, sizeof *g->level.cells.all, by_place);
+	if (g->level.cells.n > 1)
+		qsort(g->level.cells.all, g->level.cells.n, sizeof *g->level.cells.all, by_place);
 	return OK;
 }
 
@@ -448,12 +449,6 @@ segment_drop(struct segment *s)
 }
 
 /* Reading ----------------------------------------------------------------------------------------------------------------- */
-
-uint64_t
-cell_place(const struct segment *s, uint32_t cell)
-{
-	return (uint64_t)s->who[cell] << 32 | (uint64_t)s->channel[cell] << 24 | (uint64_t)(s->hour[cell] >> 2) << 16 | (s->hour[cell] & 3);
-}
 
 bool
 cell_next(const struct segment *s, struct cell_walk *w)

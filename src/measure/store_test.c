@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "measure/place_kit.h"
-#include "measure/store.h"
+#include "measure/store_impl.h"
 
 enum { OUT_MAX = 1 << 26, CUSTOMERS = 12 };
 #define START 1772380800000LL /* 2026-03-02 00:00 in Shanghai */
@@ -329,6 +329,7 @@ reports_agree(struct town *t)
 		resident.shop_id = i % 6 == 1 ? 2 : 0;
 		resident.one_agent = i % 13 == 4;
 		resident.agent_id = 2;
+		t->store->large = draw(t, 2) ? 0 : SIZE_MAX; /* by two threads, and by one */
 		resident.order = i % 9 ? NULL : metric_find(STR("receive_num"), &resident.rules);
 		struct report_ask record = resident;
 		record.store = NULL;
