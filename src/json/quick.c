@@ -309,7 +309,11 @@ text_read(struct reader *r, struct str text)
 		return false;
 	yajl_handle h = yajl_alloc(&callbacks, &heap, r);
 	yajl_config(h, yajl_dont_validate_strings, 1); /* is_usual has */
-	return yajl_parse(h, (const unsigned char *)text.p, text.n) == yajl_status_ok && yajl_complete_parse(h) == yajl_status_ok;
+	if (yajl_parse(h, (const unsigned char *)text.p, text.n) != yajl_status_ok)
+		return false;
+	/* A number alone ends where the text does, which yajl must be told; what has brackets has ended with them. */
+	bool ended = r->root && r->depth == 0 && r->root->kind >= QUICK + JSON_ARRAY;
+	return ended || yajl_complete_parse(h) == yajl_status_ok;
 }
 
 enum err

@@ -1,6 +1,7 @@
 #include "search/pinyin.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unicode/utrans.h>
 
@@ -9,12 +10,13 @@
 
 #include "base/banned.h"
 
-enum { HAN_FIRST = 0x3400, HAN_LAST = 0x9FFF, HAN_COUNT = HAN_LAST - HAN_FIRST + 1, READ_MAX = 512 };
+enum { HAN_FIRST = 0x3400, HAN_LAST = 0x9FFF, HAN_COUNT = HAN_LAST - HAN_FIRST + 1, READ_MAX = 512, FEW = 16 };
 
-/* One reading a character, made once: ICU itself takes a millisecond a line. */
+/* One reading a character, made once, a few neighbours at a time when one of them is asked for: all of them would take ICU a second. */
 static char reading[HAN_COUNT][8];
-static pthread_once_t reading_once = PTHREAD_ONCE_INIT;
-static enum err reading_err = ERR_INTERNAL;
+static atomic_bool is_read[HAN_COUNT / FEW];
+static pthread_mutex_t reading_lock = PTHREAD_MUTEX_INITIALIZER;
+static UTransliterator *reader;
 
 static const struct {
 	uint32_t c;
@@ -43,44 +45,64 @@ syllable_fold(const UChar *u, int32_t n, char out[8])
 	out[k] = '\0';
 }
 
-/* Characters first..first+n-1, a line each, through the transliterator. */
-static void
-block_read(UTransliterator *t, uint32_t first, int n)
+/* FEW characters from the first, a line each, through the transliterator. */
+static bool
+few_read(uint32_t first)
 {
-	enum { ROOM = 256 * 24 };
-	static UChar text[ROOM];
+	enum { ROOM = FEW * 24 };
+	UChar text[ROOM];
 	UErrorCode status = U_ZERO_ERROR;
 	int32_t length = 0, limit, start = 0;
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < FEW; i++) {
 		text[length++] = (UChar)(first + (uint32_t)i);
 		text[length++] = '\n';
 	}
 	limit = length;
-	utrans_transUChars(t, text, &length, ROOM, 0, &limit, &status);
+	utrans_transUChars(reader, text, &length, ROOM, 0, &limit, &status);
 	if (U_FAILURE(status))
-		return;
+		return false;
 	int line = 0;
-	for (int32_t i = 0; i < limit && line < n; i++) {
+	for (int32_t i = 0; i < limit && line < FEW; i++) {
 		if (text[i] != '\n')
 			continue;
 		syllable_fold(text + start, i - start, reading[first - HAN_FIRST + (uint32_t)line]);
 		start = i + 1;
 		line++;
 	}
+	return true;
 }
 
-static void
-readings_make(void)
+/* Under the lock. */
+static bool
+reading_make(uint32_t few)
 {
 	static const UChar id[] = u"Han-Latin; Any-NFD";
 	UErrorCode status = U_ZERO_ERROR;
-	UTransliterator *t = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+	if (atomic_load(&is_read[few]))
+		return true;
+	if (!reader)
+		reader = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
 	if (U_FAILURE(status))
-		return;
-	for (uint32_t c = HAN_FIRST; c <= HAN_LAST; c += 256)
-		block_read(t, c, HAN_LAST - c + 1 < 256 ? (int)(HAN_LAST - c + 1) : 256);
-	utrans_close(t);
-	reading_err = reading[0x674E - HAN_FIRST][0] ? OK : ERR_INTERNAL;
+		reader = NULL;
+	bool made = reader && few_read(HAN_FIRST + few * FEW);
+	atomic_store(&is_read[few], made);
+	return made;
+}
+
+/* Every character of the text has its reading. */
+static enum err
+readings_need(struct str text)
+{
+	uint32_t c;
+	bool made = true;
+	for (int i = 0; made && i < READ_MAX && utf8_next(&text, &c); i++) {
+		if (c < HAN_FIRST || c > HAN_LAST || atomic_load(&is_read[(c - HAN_FIRST) / FEW]))
+			continue;
+		pthread_mutex_lock(&reading_lock);
+		made = reading_make((c - HAN_FIRST) / FEW);
+		pthread_mutex_unlock(&reading_lock);
+	}
+	return made ? OK : ERR_INTERNAL;
 }
 
 static const char *
@@ -131,9 +153,9 @@ keys_read(struct keys *k, struct str text, bool second)
 enum err
 pinyin_keys(struct arena *a, struct str text, struct str *ret)
 {
-	pthread_once(&reading_once, readings_make);
-	if (reading_err)
-		return reading_err;
+	enum err needed = readings_need(text);
+	if (needed)
+		return needed;
 	struct keys one, two;
 	struct buf *all[] = { &one.full, &one.initials, &two.full, &two.initials };
 	for (size_t i = 0; i < 4; i++)
