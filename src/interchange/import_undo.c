@@ -398,8 +398,10 @@ undo_run(struct db *db, int64_t import_id, const struct import_options *o, undo_
 	if (!e)
 		e = import_index(&u.im, why);
 	enum err settled = import_settle(db);
-	if (!e)
+	if (!e && settled) {
+		snprintf(why, 200, "%.190s", db_error(db));
 		e = settled;
+	}
 	import_close(&u.im);
 	if (rows)
 		arena_free(rows->arena);

@@ -285,17 +285,26 @@ escape_length(struct str text)
 	return text.n - rest.n;
 }
 
-/* Nothing here that yajl takes and json.h does not: white space that is none, halves of characters, bytes that are not UTF-8, U+0000. */
+/* Nothing here that yajl takes and json.h does not: white space that is none, halves of characters, U+0000 as an escape, bytes that are not UTF-8. */
 static bool
 is_usual(struct str text)
 {
-	for (size_t i = 0, n; i < text.n; i += n) {
-		unsigned char c = (unsigned char)text.p[i];
-		n = c == '\\' ? escape_length(str_sub(text, i, text.n)) : 1;
-		if (!n || (c < 0x20 && c != '\t' && c != '\n' && c != '\r'))
+	struct str rest = text;
+	for (ptrdiff_t at; (at = str_find_char(rest, '\\')) >= 0;) {
+		size_t n = escape_length(str_sub(rest, (size_t)at, rest.n));
+		if (!n)
 			return false;
+		rest = str_sub(rest, (size_t)at + n, rest.n);
 	}
-	return utf8_valid(text);
+	return str_find_char(text, '\v') < 0 && str_find_char(text, '\f') < 0 && utf8_valid(text);
+}
+
+static bool
+is_blank(struct str s)
+{
+	while (s.n && strchr(" \t\n\r", s.p[0]) && s.p[0])
+		s = str_sub(s, 1, s.n);
+	return !s.n;
 }
 
 static bool
@@ -309,11 +318,11 @@ text_read(struct reader *r, struct str text)
 		return false;
 	yajl_handle h = yajl_alloc(&callbacks, &heap, r);
 	yajl_config(h, yajl_dont_validate_strings, 1); /* is_usual has */
+	yajl_config(h, yajl_allow_trailing_garbage, 1); /* or it takes a quotation mark at the end for nothing; it stops there instead */
 	if (yajl_parse(h, (const unsigned char *)text.p, text.n) != yajl_status_ok)
 		return false;
-	/* A number alone ends where the text does, which yajl must be told; what has brackets has ended with them. */
-	bool ended = r->root && r->depth == 0 && r->root->kind >= QUICK + JSON_ARRAY;
-	return ended || yajl_complete_parse(h) == yajl_status_ok;
+	bool ended = r->root && r->depth == 0 && r->root->kind >= QUICK + JSON_ARRAY; /* a number alone does not tell where it ends: rare */
+	return ended && is_blank(str_sub(text, yajl_get_bytes_consumed(h), text.n));
 }
 
 enum err
