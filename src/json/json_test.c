@@ -472,6 +472,36 @@ says_when_memory_is_out(void **state)
 	buf_free(&b);
 }
 
+static void
+many_survive_failed_allocations(void **state)
+{
+	struct buf b;
+	bool whole = false;
+	(void)state;
+	buf_init(&b, 1 << 20);
+	buf_addz(&b, "{\"t\":\"");
+	for (int i = 0; i < 3000; i++)
+		buf_addz(&b, "\\n\\u9000");
+	buf_addz(&b, "\",\"l\":[0");
+	for (int i = 1; i < 2000; i++)
+		buf_printf(&b, ",%d", i);
+	buf_addz(&b, "]}");
+	for (long n = 1; !whole; n++) {
+		struct arena *a = arena_new(1 << 22);
+		const struct json *v = NULL;
+		assert_non_null(a);
+		mem_fail_after(n);
+		enum err e = json_parse_many(a, buf_str(&b), &v, NULL);
+		whole = mem_fail_left() > 0;
+		mem_fail_after(0);
+		assert_true(e == OK || e == ERR_NO_MEMORY);
+		assert_int_equal(json_count(json_get(v, "l")), e ? 0 : 2000);
+		assert_int_equal(json_text(json_get(v, "t")).n, e ? 0 : 12000);
+		arena_free(a);
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -485,6 +515,7 @@ main(void)
 		cmocka_unit_test(reads_many_members),
 		cmocka_unit_test(allows_64_levels),
 		cmocka_unit_test(survives_every_failed_allocation),
+		cmocka_unit_test(many_survive_failed_allocations),
 		cmocka_unit_test(writes_and_reads_back),
 		cmocka_unit_test(mends_bad_text),
 		cmocka_unit_test(reals_read_back_the_same),
