@@ -77,8 +77,8 @@ enum err ledger_touch_span(struct ledger *g, struct db *db, int64_t from, int64_
 enum err ledger_update(struct ledger *g, struct db *db) MUST_CHECK;
 /* Some of what was touched, or else a slice of what is missing. ret_more: there is more of either. */
 enum err ledger_build_some(struct ledger *g, struct db *db, bool *ret_more) MUST_CHECK;
-/* Whether this report's sales can be counted from here, brought up to date; what is missing is built for so many ms at most. */
-enum err ledger_ready(struct ledger *g, struct db *db, const struct report *r, int64_t wait_ms, bool *ret_ready) MUST_CHECK;
+/* Whether this report's sales can be counted from here, brought up to date; what is missing is built until then (monotonic, ms). */
+enum err ledger_ready(struct ledger *g, struct db *db, const struct report *r, int64_t until, bool *ret_ready) MUST_CHECK;
 /* Into the report's rows; trade_shares is left to the caller, when all rows are there. */
 enum err ledger_count(const struct ledger *g, struct report *r) MUST_CHECK;
 /* In words that do not depend on how the records came to be; all shops are built first. */

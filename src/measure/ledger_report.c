@@ -36,9 +36,8 @@ shop_same(const struct ledger *g, const struct report_shop *asked)
 }
 
 enum err
-ledger_ready(struct ledger *g, struct db *db, const struct report *r, int64_t wait_ms, bool *ret_ready)
+ledger_ready(struct ledger *g, struct db *db, const struct report *r, int64_t until, bool *ret_ready)
 {
-	int64_t until = clock_monotonic() + wait_ms;
 	enum err e = ledger_update(g, db);
 	bool same = !e;
 	for (size_t i = 0; same && i < r->shop_count; i++)

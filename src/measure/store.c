@@ -8,7 +8,10 @@
 #include "measure/store_sql.h"
 #include "base/banned.h"
 
-enum { TOUCHED_MAX = 100000, BUILD_DAYS = 4, REFRESH_MAX = 200, LARGE = 250000 };
+/* A slice reads three days around its own, so that many at once are cheaper; its events are in memory together, and the lock is held meanwhile. */
+enum { TOUCHED_MAX = 100000, SLICE_DAYS_FIRST = 4, SLICE_DAYS_MAX = 32, SLICE_EVENTS = 40000, REFRESH_MAX = 200, LARGE = 250000 };
+/* A report of the last two months needs all orders, and no older day: those are made after the orders. */
+enum { DAYS_BEFORE_ORDERS = 62 };
 
 enum err
 store_new(size_t bytes_max, struct store **ret_store)
@@ -21,6 +24,7 @@ store_new(size_t bytes_max, struct store **ret_store)
 	s->bytes_max = bytes_max;
 	s->large = LARGE;
 	s->world_touched = true;
+	s->slice_days = SLICE_DAYS_FIRST;
 	*ret_store = s;
 	return OK;
 }
@@ -566,22 +570,53 @@ store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, 
 	return OK;
 }
 
+/* The newest missing day of a shop, up to high. False: there is none. */
+static bool
+day_missing(const struct store_shop *shop, int64_t high, int64_t now, int64_t *ret_day)
+{
+	int64_t last = shop->first_day + (int64_t)shop->day_n - 1, day = high < last ? high : last;
+	while (day >= shop->first_day && shop->days[day - shop->first_day].built && !expired(&shop->days[day - shop->first_day], now))
+		day--;
+	*ret_day = day;
+	return shop->day_n && day >= shop->first_day;
+}
+
 static bool
 missing(const struct store *s, int64_t now, struct store_shop **ret_shop, int64_t *ret_day)
 {
-	int64_t best = INT64_MIN;
-	for (size_t i = 0; i < s->shops.n; i++) {
-		struct store_shop *shop = &s->shops.all[i];
-		size_t d = shop->day_n;
-		while (d > 0 && shop->days[d - 1].built && !expired(&shop->days[d - 1], now))
-			d--;
-		if (d > 0 && shop->first_day + (int64_t)d - 1 > best) {
-			best = shop->first_day + (int64_t)d - 1;
-			*ret_shop = shop;
+	int64_t best = INT64_MIN, day;
+	for (size_t i = 0; i < s->shops.n; i++)
+		if (day_missing(&s->shops.all[i], INT64_MAX, now, &day) && day > best) {
+			best = day;
+			*ret_shop = &s->shops.all[i];
 		}
-	}
 	*ret_day = best;
 	return best != INT64_MIN;
+}
+
+/* A missing day, and those before it that are missing too. */
+static enum err
+slice_make(struct store *s, struct db *db, struct store_shop *shop, int64_t day, int64_t now)
+{
+	int64_t low = day, before;
+	while (day - low + 1 < s->slice_days && day_missing(shop, low - 1, now, &before) && before == low - 1)
+		low--;
+	enum err e = days_make(s, db, shop, low, day, now);
+	if (s->events.n > 2 * SLICE_EVENTS && s->slice_days > 1)
+		s->slice_days /= 2;
+	else if (s->events.n < SLICE_EVENTS && s->slice_days < SLICE_DAYS_MAX)
+		s->slice_days *= 2;
+	return e;
+}
+
+enum err
+store_days(struct store *s, struct db *db, struct store_shop *shop, int64_t low, int64_t high, int64_t now, int64_t until)
+{
+	int64_t day;
+	enum err e = OK;
+	while (!e && clock_monotonic() < until && day_missing(shop, high, now, &day) && day >= low)
+		e = slice_make(s, db, shop, day, now);
+	return e;
 }
 
 enum err
@@ -602,13 +637,13 @@ store_build_some(struct store *s, struct db *db, int64_t now, bool *ret_more)
 	enum err e = store_update(s, db, now);
 	*ret_more = false;
 	s->full = s->bytes + s->ledger.bytes > s->bytes_max;
-	if (!e && !s->full && missing(s, now, &shop, &day)) {
-		int64_t low = day - BUILD_DAYS + 1;
-		e = days_make(s, db, shop, low < shop->first_day ? shop->first_day : low, day, now);
-		*ret_more = !e;
-	} else if (!e && !s->full) {
+	bool days = !e && !s->full && missing(s, now, &shop, &day);
+	bool recent = days && day > zone_business_day(shop->zone, now, shop->cut_hour) - DAYS_BEFORE_ORDERS;
+	if (days && (recent || ledger_built(&s->ledger)))
+		e = slice_make(s, db, shop, day, now);
+	else if (!e && !s->full)
 		e = ledger_build_some(&s->ledger, db, ret_more);
-	}
+	*ret_more = !e && (*ret_more || days);
 	pthread_mutex_unlock(&s->lock);
 	return e;
 }

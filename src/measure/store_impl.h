@@ -240,6 +240,7 @@ struct store {
 	size_t bytes, bytes_max;
 	size_t large; /* a report of so many marks is made by several threads */
 	int64_t answered;
+	int slice_days; /* that the next slice has at most */
 	bool full;
 };
 
@@ -271,6 +272,8 @@ int64_t shop_day_start(const struct store_shop *shop, int64_t day);
 bool shop_rules_end(const struct store_shop *shop, int32_t day);
 /* With the lock held: what was touched is taken in. */
 enum err store_update(struct store *s, struct db *db, int64_t now) MUST_CHECK;
+/* With the lock held: what is missing of these days of a shop is made, the newest first, until then (monotonic, ms). */
+enum err store_days(struct store *s, struct db *db, struct store_shop *shop, int64_t low, int64_t high, int64_t now, int64_t until) MUST_CHECK;
 /* With the lock held: the day's segment, made when it is not too much; ret_ok false: it is. */
 enum err store_day(struct store *s, struct db *db, struct store_shop *shop, int64_t day, int64_t now, int *budget, struct segment **ret, bool *ret_ok) MUST_CHECK;
 

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "measure/store_view.h"
 #include "base/banned.h"
 
-enum { BUILD_BUDGET = 8, LEDGER_WAIT_MS = 3000, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
+/* What a report builds itself need not be read again, and costs about what reading it for the one answer would: so it may take as long, by its days. */
+enum { BUILD_BUDGET = 8, HELP_MS = 3000, HELP_DAY_MS = 400, CHANNELS = UINT8_MAX + 1, HOURS = 24 };
 #define HIDDEN SIZE_MAX
 
 /* What is asked for ------------------------------------------------------------------------------------------------------- */
@@ -121,7 +123,7 @@ shops_take(const struct viewing *v, int64_t more, struct store_shop ***ret_shops
 
 /* With the lock held: references to all segments of the report. */
 static enum err
-views_take(struct viewing *v, struct db *db, bool *ret_done)
+views_take(struct viewing *v, struct db *db, int64_t until, bool *ret_done)
 {
 	const struct report_ask *a = &v->r->ask;
 	int64_t more = v->r->concurrent || v->r->states ? 1 : 0; /* neighbours, for what was open in both */
@@ -135,6 +137,8 @@ views_take(struct viewing *v, struct db *db, bool *ret_done)
 	v->views = mem_new(shops_n * days + 1, sizeof *v->views);
 	if (!v->views)
 		return ERR_NO_MEMORY;
+	for (size_t h = 0; !e && *ret_done && h < shops_n; h++)
+		e = store_days(v->s, db, shops[h], a->from - more, a->to + more, a->now, until);
 	for (size_t i = 0; !e && *ret_done && i < shops_n * days; i++) {
 		struct view *view = &v->views[v->n];
 		uint32_t h = (uint32_t)(i % shops_n);
@@ -586,9 +590,10 @@ store_report(struct store *s, struct db *db, struct report *r, bool *ret_done)
 	if (!*ret_done)
 		return OK;
 	pthread_mutex_lock(&s->lock);
-	enum err e = views_take(&v, db, ret_done);
+	int64_t began = clock_monotonic(), until = s->full ? began : began + HELP_MS + HELP_DAY_MS * (r->ask.to - r->ask.from + 1);
+	enum err e = views_take(&v, db, until, ret_done);
 	if (!e && *ret_done && r->trade)
-		e = ledger_ready(&s->ledger, db, r, s->full ? 0 : LEDGER_WAIT_MS, ret_done);
+		e = ledger_ready(&s->ledger, db, r, until, ret_done);
 	if (!e && *ret_done)
 		e = names_take(&v);
 	if (!e && *ret_done)

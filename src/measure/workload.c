@@ -48,7 +48,15 @@ time_add(struct cell *c, int state, int64_t ms)
 	c->t[TALLY_READY_MS] += state == STATE_PAUSED ? 0 : ms;
 }
 
-/* state STATE_OFFLINE: serving. Hours of every clock begin at quarters of ours. */
+/* Until when a moment's row is that of the next ones too. Hours of every clock begin at quarters of ours. */
+static int64_t
+row_until(const struct work *w, int64_t at, int32_t day)
+{
+	bool hours = w->r->ask.by & BY_HOUR || w->r->ask.hour != REPORT_NO_HOUR;
+	return hours ? at + HOUR_QUARTER_MS - at % HOUR_QUARTER_MS : zone_instant(w->zone, day + 1, w->cut_hour * 60);
+}
+
+/* state STATE_OFFLINE: serving. */
 static enum err
 time_show(struct work *w, uint32_t agent, int state, int64_t from, int64_t to)
 {
@@ -56,10 +64,10 @@ time_show(struct work *w, uint32_t agent, int state, int64_t from, int64_t to)
 	from = from > w->low ? from : w->low;
 	to = to < w->high ? to : w->high;
 	for (int64_t at = from; !e && at < to;) {
-		int64_t until = at + HOUR_QUARTER_MS - at % HOUR_QUARTER_MS;
-		until = until < to ? until : to;
 		struct report_place p = place_at(w, agent, at);
+		int64_t until = row_until(w, at, p.day);
 		uint32_t row;
+		until = until < to ? until : to;
 		if (report_shows(w->r, &p)) {
 			e = report_row_of(w->r, &p, &row);
 			if (!e)
