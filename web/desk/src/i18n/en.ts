@@ -47,7 +47,7 @@ export const en: Catalogue = {
     offlineHint: 'You are offline and get no new chats.',
   },
   palette: {
-    placeholder: 'Page, customer, chat, phrase or command…', pages: 'Pages', commands: 'Commands', sessions: 'Chats', phrases: 'Phrases (Enter copies)', searchAll: (q) => `Search all messages for “${q}”`, nothing: 'Nothing matches', hint: '↑↓ choose   Enter open   Esc close',
+    placeholder: 'Page, customer, chat, phrase or command…', pages: 'Pages', commands: 'Commands', sessions: 'Chats', phrases: 'Phrases (Enter copies)', searchAll: (q) => `Search all messages for "${q}"`, nothing: 'Nothing matches', hint: '↑↓ choose   Enter open   Esc close',
   },
   keys: {
     title: 'Keyboard', general: 'Everywhere', desk: 'Desk', palette: 'Search and commands', map: 'This page', oldest: 'Jump to the longest waiting chat', nextChat: 'Next chat', prevChat: 'Previous chat', send: 'Send', newline: 'New line', slash: 'At the start of the message: choose a phrase', suggestion: 'Take the first suggested phrase',
@@ -57,7 +57,7 @@ export const en: Catalogue = {
   desk: {
     title: 'Desk', boxes: { mine: 'Mine', waiting: 'Waiting', group: 'Group', closed: 'Closed' }, openBox: 'Open', searchList: 'Customer, message', oldest: 'Oldest', oldestHelp: 'Jump to the longest waiting chat (Alt+J)', noneWaiting: 'Nobody is waiting',
     empty: {
-      mine: ['No chats yet', 'Go online and new chats are given to you.'], waiting: ['Nobody is waiting', 'Queued visitors appear here and can be taken at once.'], group: ['No open chats in your group', 'Chats of your group’s colleagues appear here.'], closed: ['No closed chats yet', 'Closed chats can be read here again.'],
+      mine: ['No chats yet', 'Go online and new chats are given to you.'], waiting: ['Nobody is waiting', 'Queued visitors appear here and can be taken at once.'], group: ['No open chats in your group', 'Chats of your group\'s colleagues appear here.'], closed: ['No closed chats yet', 'Closed chats can be read here again.'],
     },
     emptyTalk: 'Choose a chat', emptyTalkHelp: 'The longest waiting is on top. Alt+J takes you there.', noMatch: 'No chat matches', lookingBack: (day) => `Looked back to ${day}, going on…`, anonymous: 'Visitor', waitingFor: (s) => `The customer has waited ${s}`, queuedFor: (s) => `Queued for ${s}`, unread: (n) => `${n} unread`,
     take: 'Take', accept: 'Accept', decline: 'Decline', offered: 'A new chat is offered to you', takenBy: (n) => `With ${n}`, reopen: 'Reopen', closedAt: (s) => `Closed ${s}`, notMine: 'This chat is not yours; you can read it.', watching: 'Watching: the customer does not see you', waitingHint: 'The customer is queued. Take the chat to answer.',
@@ -76,7 +76,7 @@ export const en: Catalogue = {
     },
     transferTitle: 'Transfer the chat', transferTo: 'To', persons: 'Colleagues', groups: 'Groups', transferNote: 'Hand-over note', transferNoteHelp: 'Required: what does the next person need to know?', transferDone: (n) => `Transferred to ${n}`, load: (open, cap) => `${open}/${cap}`,
     logWhat: { queued: 'Queued', offered: 'Offered', declined: 'Declined', expired: 'Not answered in time', assigned: 'Assigned', requeued: 'Queued again', transferred: 'Transferred', closed: 'Closed', taken: 'Taken', accepted: 'Accepted', returned: 'Customer came back', reopened: 'Reopened' }, noTargets: 'Nobody can take this chat now', searchTarget: 'Name or group',
-    closeTitle: 'Close the chat', closeCategory: 'Wrap-up category', closeNote: 'Wrap-up note', closeNoteHelp: 'Optional, for example the outcome', closeDone: 'The chat is closed', closeAsk: (n) => `Close the chat with “${n}”`, noCategory: 'No category', reopened: 'The chat is open again', tagsHelp: 'Type and press Enter to add',
+    closeTitle: 'Close the chat', closeCategory: 'Wrap-up category', closeNote: 'Wrap-up note', closeNoteHelp: 'Optional, for example the outcome', closeDone: 'The chat is closed', closeAsk: (n) => `Close the chat with "${n}"`, noCategory: 'No category', reopened: 'The chat is open again', tagsHelp: 'Type and press Enter to add',
     side: { customer: 'Customer', orders: 'Orders', phrases: 'Phrases', knowledge: 'Knowledge', earlier: 'Earlier' },
     customer: {
       name: 'Name', phone: 'Phone', email: 'E-mail', note: 'Note on the customer', flag: 'Flag', segment: 'Segment', age: 'Age band', lang: 'Language', key: 'Customer number', since: 'First seen', page: 'Came from', sessions: 'Chats', orders: 'Orders', spent: 'Spent', blocked: 'Blocked', saved: 'Customer saved', noFacts: '—', shop: 'Shop', channel: 'Channel', priority: 'Priority',
@@ -85,7 +85,7 @@ export const en: Catalogue = {
       none: 'No orders', noneHelp: 'Orders of this customer appear here.', send: 'Send card', status: { created: 'Unpaid', paid: 'Paid', refunding: 'Refunding', refunded: 'Refunded', closed: 'Closed' }, postage: 'Postage', refund: 'Refund', paid: 'Paid', items: (n) => (n === 1 ? '1 item' : `${n} items`),
       refundStates: { requested: 'requested', approved: 'approved', completed: 'completed', rejected: 'rejected', done: 'completed', cancelled: 'cancelled' }, kinds: { refund: 'Refund only', return: 'Return', exchange: 'Exchange', compensation: 'Compensation' },
     },
-    phrasesTab: { search: 'Code, pinyin or text', insert: 'Insert', base: 'Base', own: 'Mine', none: 'No phrases', noneHelp: 'Add some on the Phrases page, or import your marketplace’s file.', manage: 'Manage phrases' },
+    phrasesTab: { search: 'Code, pinyin or text', insert: 'Insert', base: 'Base', own: 'Mine', none: 'No phrases', noneHelp: 'Add some on the Phrases page, or import your marketplace\'s file.', manage: 'Manage phrases' },
     knowledge: { search: 'Search products and knowledge', none: 'Nothing matches', noneHelp: 'Imported knowledge can be looked up here while you chat.', send: 'Send product', copy: 'Insert', products: 'Products', entries: 'Knowledge' },
     earlier: { none: 'No earlier chats', open: 'Open', messages: (n) => (n === 1 ? '1 message' : `${n} messages`) },
     sessionGone: 'This chat was not found', sessionGoneHelp: 'It may be outside of what you may see.', away: (n) => `Left messages ${n}`,

@@ -7,7 +7,7 @@ export const enSales: typeof zhSales = {
     withPostage: 'with postage', withoutPostage: 'without postage', ordersOut: 'Orders left out', leftOut: { flag: 'flagged', own_staff: 'own staff' },
     created: 'ordered', paid: 'paid', pieces: (n) => (n === '1' ? '1 piece' : `${n} pieces`), silent: 'silent order', refunded: 'refunded', notDone: 'not completed', allRules: 'Under all rules:', nobody: 'nobody (silent)', another: 'another agent', noOrders: 'No orders', toSession: 'Open the chat',
     kinds: { refund_only: 'Refund only', return: 'Return', exchange: 'Exchange', compensation: 'Compensation' },
-    cells: { own_own: 'Own order, own payment', own_other: 'Own order, other’s payment', other_own: 'Other’s order, own payment', silent_own: 'Silent order, own payment', silent_follow: 'Fully silent, own follow-up' }, assists: { order: 'Assisted order', payment: 'Assisted payment', follow: 'Assisted follow-up' },
+    cells: { own_own: 'Own order, own payment', own_other: 'Own order, other\'s payment', other_own: 'Other\'s order, own payment', silent_own: 'Silent order, own payment', silent_follow: 'Fully silent, own follow-up' }, assists: { order: 'Assisted order', payment: 'Assisted payment', follow: 'Assisted follow-up' },
     cellHelp: {
       own_own: 'Won the order and was last in contact before the payment', own_other: 'Won the order; another was last in contact before the payment', other_own: 'Another won the order; last in contact before the payment', silent_own: 'The customer ordered alone; an agent was in contact before the payment (a nudge)', silent_follow: 'The customer ordered and paid alone; an agent was first to follow up',
     },

@@ -43,9 +43,10 @@ export function Deliveries() {
   const remove = (d: Delivery) => askOnce(s.removeAsk(d.name), s.removeHelp, t.common.remove, () => api.remove(`/deliveries/${d.id}`).then(reload));
   const fresh = <Button type="primary" icon={<PlusOutlined />} onClick={() => setEdit('new')}>{s.add}</Button>;
   const others = (list.data?.rows ?? []).some((d) => !d.mine);
+  const contentOf = (d: Delivery): string => (d.kind === 'digest' ? s.digest : d.design_name ?? '');
   const columns: Column<Delivery>[] = [
-    { key: 'name', title: t.common.name, value: (d) => d.name, fixed: true, render: (d) => <b className="nowrap">{d.name}</b> },
-    { key: 'what', title: s.content, value: (d) => (d.kind === 'digest' ? s.digest : d.design_name ?? '') },
+    { key: 'name', title: t.common.name, value: (d) => d.name, fixed: true, render: (d) => <b className="cut" style={{ display: 'block', maxWidth: 200 }} title={d.name}>{d.name}</b> },
+    { key: 'what', title: s.content, value: contentOf, render: (d) => <div className="cut" style={{ maxWidth: 180 }} title={contentOf(d)}>{contentOf(d)}</div> },
     { key: 'channel', title: s.channel, value: (d) => s.channels[d.channel], render: (d) => <span className="nowrap" title={d.target || s.hidden}>{s.channels[d.channel]}</span> },
     { key: 'schedule', title: s.schedule, value: (d) => scheduleText(d.schedule, t), render: (d) => <span className="nowrap" title={d.timezone}>{scheduleText(d.schedule, t)}</span> },
     { key: 'next', title: s.next, value: (d) => (d.paused ? null : d.next_at), render: (d) => (d.paused ? <span className="amber">{s.paused}</span> : <When at={d.next_at} />) },
@@ -136,10 +137,10 @@ function Editor({ delivery, ways: set, design, close, done }: { delivery: Delive
     <Modal open onCancel={close} onOk={form.submit} confirmLoading={busy} okText={t.common.save} cancelText={t.common.cancel} title={fresh ? s.add : delivery.name}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={first} onFinish={(v) => void send(v)}>
         <Form.Item name="name" label={t.common.name} rules={need}><Input maxLength={60} /></Form.Item>
-        {fresh && <div className="row top">
-          <Form.Item name="content" label={s.content} style={{ flex: 1, minWidth: 0 }}><Select showSearch optionFilterProp="label" options={[{ value: 0, label: s.digest }, ...(designs.data?.rows ?? []).map((d) => ({ value: d.id, label: d.name }))]} /></Form.Item>
-          <Form.Item name="channel" label={s.channel} style={{ flex: 1, minWidth: 0 }}><Select options={ways.map((w) => ({ value: w, label: s.channels[w], disabled: w === 'mail' ? !set.mail : !set.robot_hosts.trim() }))} /></Form.Item>
-          {shops.length > 2 && <Form.Item name="shop" label={s.shop} style={{ flex: 1, minWidth: 0 }}><Select options={shops} /></Form.Item>}
+        {fresh && <div className="row top wrap">
+          <Form.Item name="content" label={s.content} style={{ flex: '1 1 130px' }}><Select showSearch optionFilterProp="label" options={[{ value: 0, label: s.digest }, ...(designs.data?.rows ?? []).map((d) => ({ value: d.id, label: d.name }))]} /></Form.Item>
+          <Form.Item name="channel" label={s.channel} style={{ flex: '1 1 130px' }}><Select options={ways.map((w) => ({ value: w, label: s.channels[w], disabled: w === 'mail' ? !set.mail : !set.robot_hosts.trim() }))} /></Form.Item>
+          {shops.length > 2 && <Form.Item name="shop" label={s.shop} style={{ flex: '1 1 130px' }}><Select options={shops} /></Form.Item>}
         </div>}
         {fresh && !set.mail && <p className="muted small" style={{ marginTop: -12, marginBottom: 12 }}>{s.noMail}{t.common.colon}{s.noMailHelp}</p>}
         <Form.Item name="target" label={mail ? s.mailTarget : s.hook} extra={mail ? s.mailHelp : <>{s.hooks[channel]}<br />{s.hostsHelp(set.robot_hosts.replaceAll(',', t.common.comma))}</>} rules={need}><Input maxLength={1000} spellCheck={false} placeholder={mail ? 'boss@example.com' : 'https://'} /></Form.Item>

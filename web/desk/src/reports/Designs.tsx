@@ -104,7 +104,7 @@ function Designer({ design, saved }: { design: Design | undefined; saved: () => 
       <div className="section col no-print">
         <div className="row wrap">
           <Link to="/reports/designs">{t.common.back}</Link>
-          <Input value={name} onChange={(e) => setName(e.target.value)} placeholder={d.namePlace} aria-label={t.common.name} maxLength={60} style={{ width: 240 }} />
+          <Input value={name} onChange={(e) => setName(e.target.value)} placeholder={d.namePlace} aria-label={t.common.name} maxLength={60} style={{ flex: '1 1 200px', maxWidth: 420 }} />
           {own && <Select value={shared} onChange={setShared} aria-label={d.shared} popupMatchSelectWidth={false} options={(['none', 'group', 'all'] as const).map((s) => ({ value: s, label: d.sharings[s] }))} />}
           {own && <Button type="primary" loading={busy} disabled={!name.trim() || !complete} onClick={() => void save(false)}>{t.common.save}</Button>}
           {design && <Button disabled={!name.trim() || !complete} onClick={() => void save(true)}>{t.rep.score.saveCopy}</Button>}

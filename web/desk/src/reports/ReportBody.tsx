@@ -93,7 +93,7 @@ export function Strip({ report, metrics, before, asked, compare, open, names }: 
       const value = report.total.values[m.key];
       const inside = (
         <>
-          <span className="muted small cut">{names?.[m.key] ?? (lang === 'zh' ? m.name_zh : m.name_en)}</span>
+          <span className="muted small">{names?.[m.key] ?? (lang === 'zh' ? m.name_zh : m.name_en)}</span>
           <span className="figure-value">{value === 'pending' ? <span className="pending" title={t.rep.pendingHelp}>{t.rep.pending}</span> : valueText(value, m.unit)}</span>
           {than && <Change metric={m} now={value} then={before?.total.values[m.key]} than={than} />}
         </>
