@@ -302,10 +302,12 @@ rows_make(struct viewing *v, struct view *view)
 		if (place == last)
 			continue;
 		last = place;
-		if (is_ghost(v, place) || key_of(v, view, place) == HIDDEN)
+		size_t key = key_of(v, view, place);
+		if (is_ghost(v, place) || key == HIDDEN)
 			continue;
 		struct report_place p = place_of(v, view, place);
-		e = report_row_of(v->r, &p, &row);
+		row = v->r->row_of[key];
+		e = row ? OK : report_row_of(v->r, &p, &row);
 		if (e)
 			return e;
 		view->row_low = row < view->row_low ? row : view->row_low;
