@@ -17,8 +17,6 @@ enum { BODY_MAX = 64 * 1024, IN_MEMORY_MAX = 1 << 20, SLOW_MS = 1000 };
 
 static const char common_headers[] = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\nCross-Origin-Resource-Policy: cross-origin\r\n";
 
-const char *const method_names[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "SOCKET" };
-
 static bool
 method_parse(struct str s, enum method *ret)
 {

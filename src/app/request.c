@@ -9,6 +9,8 @@
 #include "base/rand.h"
 #include "base/banned.h"
 
+const char *const method_names[] = { "GET", "POST", "PUT", "PATCH", "DELETE", "SOCKET" };
+
 enum { ARENA_MAX = 1 << 20, REPLY_MAX = 4 << 20 };
 
 bool
