@@ -16,7 +16,13 @@ const tables = ['session', 'message', 'transfer', 'rating', 'login', 'customer',
 const looks = `${tables.map((t) => `(SELECT count(*) FROM ${t}) AS n_${t}`).join(', ')}, (SELECT coalesce(sum(seq), 0) FROM session) AS seqs,
   (SELECT count(*) FROM session WHERE state = 'closed') AS closed, (SELECT count(*) FROM session WHERE state = 'open') AS open, (SELECT count(*) FROM session WHERE agent_id IS NOT NULL) AS held`;
 
-let centre, fault, agent, other;
+let centre, fault, agent, other, shifts = 0;
+
+/** Two people who hold nothing yet. */
+async function shift() {
+  shifts++;
+  [agent, other] = await Promise.all(['agent', 'other'].map((name) => centre.person(name + shifts, { group_id: centre.groups.g, capacity: 100 })));
+}
 
 before(async () => {
   fault = new Fault();
@@ -24,9 +30,8 @@ before(async () => {
   await fault.open();
   for (const [name, value] of Object.entries({ visitor_messages_per_min: 1000, visitor_hellos_per_min: 10000, disconnect_grace_s: 300, wrapup_s: 0, idle_close_min: 0 }))
     await centre.admin.patch('settings', { name, value: String(value) });
-  const group = await centre.group('g', [await centre.shop('a')]);
-  agent = await centre.person('agent1', { group_id: group, capacity: 100 });
-  other = await centre.person('agent2', { group_id: group, capacity: 100 });
+  centre.groups.g ??= await centre.group('g', [await centre.shop('a')]);
+  await shift();
 });
 after(async () => {
   fault?.remove();
@@ -66,10 +71,10 @@ const next = (n) => (all ? n + 1 : Math.ceil(n * 1.45));
 /** SQLite can do without some of its memory, and others work meanwhile: so many in a row that change nothing are the end. */
 const QUIET = all ? 60 : 4;
 /** No memory was left for the words either: then the status alone says it. */
-const isClear = (kind, e) => clear[kind].includes(e.code) || (kind === 'memory' && e.status === 500 && !e.code);
+const isClear = (kind, e, also) => clear[kind].includes(e.code) || e.code === also || (kind === 'memory' && e.status === 500 && !e.code);
 
-/** route: {prepare() -> what act takes, act(prepared)}; a prepared one is used again until it has succeeded. */
-async function walk(t, kind, { prepare, act, once }) {
+/** route: {prepare() -> what act takes, act(prepared)}; a prepared one is used again until it has succeeded. also: another code that is clear enough. */
+async function walk(t, kind, { prepare, act, once, also }) {
   const fresh = async () => { const p = await prepare(); return { p, was: await looked(true) }; };
   const first = await fresh();
   await act(first.p);
@@ -88,7 +93,7 @@ async function walk(t, kind, { prepare, act, once }) {
     if (how === 'ok' && String(got) !== String(wanted)) await until(() => String(got = differs(now.was, look())) === String(wanted), 15000, `${kind} ${n}: all of it`).catch(() => {});
     const nothing = got.every((v) => v === 0), whole = String(got) === String(wanted);
     const where = `${kind} ${n}: ${how}${e ? ' ' + e.message : ''}, ${got} of ${wanted}`;
-    if (how === 'refused') assert.ok(isClear(kind, e) && nothing, where);
+    if (how === 'refused') assert.ok(isClear(kind, e, also) && nothing, where);
     else assert.ok(how === 'ok' ? whole : nothing || whole, where);
     if (!happened) assert.equal(how, 'ok', where);
     if (how !== 'refused' || once) now = await fresh();
@@ -97,7 +102,7 @@ async function walk(t, kind, { prepare, act, once }) {
   assert.ok(ends.refused + ends.dropped > 0, 'nothing ever failed');
 }
 
-const visitors = { made: 0 };
+const visitors = { made: 0, held: 0 };
 async function visitor() {
   const v = await centre.visitor('a');
   await v.open();
@@ -105,10 +110,12 @@ async function visitor() {
   return v;
 }
 
-async function heldBy(person) {
+/** A chat that `agent` holds; who held many goes home before the next. */
+async function held() {
+  if (visitors.held++ % 90 === 89) await shift();
   const v = await visitor();
   await v.say('在吗');
-  await person.post(`sessions/${v.session.id}/take`);
+  await agent.post(`sessions/${v.session.id}/take`);
   return v;
 }
 
@@ -117,11 +124,13 @@ async function line(client) {
 }
 
 let listed;
+const sought = async () => (await centre.admin.get('search?q=' + encodeURIComponent('在吗'))).rows.length > 0;
 const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
 const routes = {
   'sign in': {
-    prepare: async () => new Client(centre.server),
-    act: (c) => c.login('agent2', 'correct horse battery staple').catch(async (e) => {
+    once: true,
+    prepare: async () => { await new Client(centre.server).login(other.me.account, 'correct horse battery staple'); return new Client(centre.server); }, // a failure too many is forgotten by it
+    act: (c) => c.login(other.me.account, 'correct horse battery staple').catch(async (e) => {
       if (e.code !== 'BAD_PASSWORD') throw e;
       assert.fail('the right password was called wrong');
     }),
@@ -131,23 +140,24 @@ const routes = {
   'a visitor says something': { once: true, prepare: async () => { const v = await visitor(); v.n = visitors.made; return v; }, act: (v) => v.say('您好', `f${v.n}`) },
   'an agent says something': {
     once: true,
-    prepare: async () => { await line(agent); const v = await heldBy(agent); return { v, id: `g${visitors.made}` }; },
+    prepare: async () => { const v = await held(); await line(agent); return { v, id: `g${visitors.made}` }; },
     act: ({ v, id }) => say(agent, v.session.id, '在的', { client_id: id }),
   },
   'upload a file': {
-    prepare: () => heldBy(agent),
+    prepare: () => held(),
     act: (v) => agent.call('PUT', `files?session_id=${v.session.id}&name=${encodeURIComponent('尺码表.txt')}`, Buffer.from('胸围 96\n'.repeat(3000))),
   },
-  'list the inbox': { prepare: async () => (listed ??= await heldBy(agent)), act: async (v) => { assert.ok((await agent.get('inbox?box=mine&limit=200')).rows.some((r) => r.id === v.session.id)); } },
+  'list the inbox': { prepare: async () => (listed ??= await held()), act: async (v) => { assert.ok((await agent.get('inbox?box=mine&limit=200')).rows.some((r) => r.id === v.session.id)); } },
   'make a tag': { prepare: async () => `标签${++visitors.made}`, act: (name) => centre.admin.post('tags', { name }) },
-  'transfer': { prepare: () => heldBy(agent), act: (v) => agent.post(`sessions/${v.session.id}/transfer`, { person_id: other.id, note: '请接手' }) },
-  'close': { prepare: () => heldBy(agent), act: (v) => agent.post(`sessions/${v.session.id}/close`, {}) },
+  'transfer': { prepare: () => held(), act: (v) => agent.post(`sessions/${v.session.id}/transfer`, { person_id: other.id, note: '请接手' }) },
+  'close': { prepare: () => held(), act: (v) => agent.post(`sessions/${v.session.id}/close`, {}) },
   'rate': {
     once: true,
-    prepare: async () => { const v = await heldBy(agent); await agent.post(`sessions/${v.session.id}/close`, {}); return v; },
+    prepare: async () => { const v = await held(); await agent.post(`sessions/${v.session.id}/close`, {}); return v; },
     act: (v) => v.live.do('rate', { session_id: v.session.id, score: 5, comment: '很好' }),
   },
-  'search': { prepare: async () => null, act: async () => { assert.ok((await centre.admin.get('search?q=' + encodeURIComponent('在吗'))).rows.length > 0); } },
+  // FTS5 calls a query that it finds no memory for a syntax error.
+  'search': { also: 'DB', prepare: async () => { listed ??= await held(); await until(sought, 10000, 'the index'); }, act: async () => { assert.ok(await sought()); } },
   'report': { prepare: async () => null, act: async () => { assert.ok((await centre.admin.get(`reports/service?from=${today}&by=agent`)).total); } },
 };
 
