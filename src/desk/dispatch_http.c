@@ -62,7 +62,7 @@ on_session(struct request *rq, const void *in)
 		e = dispatch_session_load(rq, d, *(const int64_t *)in);
 	/* What it has just seen may belong to a batch that fails. */
 	dispatch_suspect(d, *(const int64_t *)in);
-	return e ? e : dispatch_run(rq, d);
+	return dispatch_run(rq, d, e);
 }
 
 static enum err
@@ -72,7 +72,7 @@ on_agent(struct request *rq, const void *in)
 	enum err e = dispatch_ready(rq, d);
 	if (!e)
 		e = dispatch_agents_load(rq, d, *(const int64_t *)in);
-	return e ? e : dispatch_run(rq, d);
+	return dispatch_run(rq, d, e);
 }
 
 static enum err
@@ -85,7 +85,7 @@ on_team(struct request *rq, const void *in)
 		e = dispatch_rules_load(rq, d);
 	if (!e)
 		e = dispatch_agents_load(rq, d, 0);
-	return e ? e : dispatch_run(rq, d);
+	return dispatch_run(rq, d, e);
 }
 
 static enum err
@@ -95,7 +95,7 @@ on_setting(struct request *rq, const void *in)
 	struct dispatch *d = dispatch_of(rq);
 	dispatch_drop(d);
 	enum err e = dispatch_ready(rq, d);
-	return e ? e : dispatch_run(rq, d);
+	return dispatch_run(rq, d, e);
 }
 
 struct presence {
@@ -112,7 +112,7 @@ on_presence(struct request *rq, const void *in)
 	enum err e = dispatch_ready(rq, d);
 	if (!e)
 		e = (p->here ? routing_agent_reconnect : routing_agent_disconnect)(d->router, p->person_id, rq->now);
-	return e && e != ERR_NOT_FOUND ? e : dispatch_run(rq, d);
+	return dispatch_run(rq, d, e == ERR_NOT_FOUND ? OK : e);
 }
 
 static enum err
@@ -122,7 +122,7 @@ on_time(struct request *rq, const void *in)
 	struct dispatch *d = dispatch_of(rq);
 	atomic_store(&d->queued, false);
 	enum err e = dispatch_ready(rq, d);
-	return e ? e : dispatch_run(rq, d);
+	return dispatch_run(rq, d, e);
 }
 
 struct ids {
@@ -157,9 +157,11 @@ close_silent(struct request *rq, const void *in)
 static void
 command(struct app *app, enum lane lane, enum err (*handler)(struct request *rq, const void *in), const void *in, size_t size)
 {
-	/* A full lane: the next change or the next tick asks again. */
-	if (app_command(app, lane, handler, in, size))
-		LOG(LOG_WARN, "dispatch_late", LOG_TEXT("why", STR("the lane is full")));
+	if (app_command(app, lane, handler, in, size) == OK)
+		return;
+	struct dispatch *d = app_state(app, &desk_dispatch_feature);
+	atomic_store(&d->missed, true);
+	LOG(LOG_WARN, "dispatch_late", LOG_TEXT("why", STR("the lane is full")));
 }
 
 static void
@@ -197,8 +199,8 @@ static void
 dispatch_tick(struct app *app, int64_t now)
 {
 	struct dispatch *d = app_state(app, &desk_dispatch_feature);
-	if (now >= atomic_load(&d->next_at) && !atomic_exchange(&d->queued, true)) {
-		atomic_store(&d->next_at, now + 1000); /* until the run says when the next one is */
+	if ((now >= atomic_load(&d->next_at) || atomic_load(&d->missed)) && !atomic_exchange(&d->queued, true)) {
+		atomic_store(&d->next_at, now + DISPATCH_AGAIN_MS); /* until the run says when the next one is */
 		if (app_command(app, LANE_WRITE, on_time, NULL, 0))
 			atomic_store(&d->queued, false);
 	}

@@ -293,7 +293,7 @@ build(struct request *rq, struct dispatch *d)
 enum err
 dispatch_ready(struct request *rq, struct dispatch *d)
 {
-	if (d->suspect_count == DISPATCH_SUSPECTS_MAX)
+	if (atomic_exchange(&d->missed, false) || d->suspect_count == DISPATCH_SUSPECTS_MAX)
 		dispatch_drop(d);
 	if (!d->router)
 		return build(rq, d);

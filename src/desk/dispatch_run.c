@@ -114,6 +114,7 @@ run_committed(struct app *app, struct db *db, void *arg)
 	(void)db;
 	struct dispatch *d = arg;
 	d->suspect_count = 0;
+	atomic_store(&d->next_at, d->then);
 }
 
 static enum err
@@ -140,16 +141,21 @@ decide(struct request *rq, struct dispatch *d)
 	int64_t next = routing_next_at(d->router);
 	if (wrong)
 		dispatch_drop(d);
-	atomic_store(&d->next_at, wrong ? rq->now + 1000 : n == DECISIONS ? rq->now : next);
+	d->then = wrong ? rq->now + DISPATCH_AGAIN_MS : n == DECISIONS ? rq->now : next;
 	return OK;
 }
 
 enum err
-dispatch_run(struct request *rq, struct dispatch *d)
+dispatch_run(struct request *rq, struct dispatch *d, enum err e)
 {
-	enum err e = decide(rq, d);
-	/* What was proposed and not carried out stays reserved in the router; a new one knows nothing of it. */
+	/* Until this is committed: nobody else may come by who would have it done. */
+	atomic_store(&d->next_at, rq->now + DISPATCH_AGAIN_MS);
+	if (!e)
+		e = decide(rq, d);
+	if (!e)
+		e = after_commit(rq, run_committed, d);
+	/* What was proposed and not carried out stays reserved in the router, and what was not seen is missing; a new one knows nothing of it. */
 	if (e)
 		dispatch_drop(d);
-	return e ? e : after_commit(rq, run_committed, d);
+	return e;
 }

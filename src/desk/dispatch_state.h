@@ -6,7 +6,7 @@
 
 #include "desk/dispatch.h"
 
-enum { DISPATCH_SUSPECTS_MAX = 4096, DISPATCH_PRESENT_MAX = 8192, DISPATCH_WATCH_MAX = 3000, DISPATCH_SHOPS_MAX = 2000 };
+enum { DISPATCH_AGAIN_MS = 1000, DISPATCH_SUSPECTS_MAX = 4096, DISPATCH_PRESENT_MAX = 8192, DISPATCH_WATCH_MAX = 3000, DISPATCH_SHOPS_MAX = 2000 };
 
 struct dispatch_watch {
 	int64_t person;
@@ -33,6 +33,8 @@ struct dispatch {
 	atomic_bool queued;            /* a run is on its way */
 	atomic_bool queue_moved;       /* waiting customers of some shop have a new place */
 	atomic_int_fast64_t next_at;   /* when a run is due although nothing happens */
+	int64_t then;                  /* the same, once what was decided last is committed */
+	atomic_bool missed;            /* something happened that no command could be made of */
 	int64_t swept_at, told_at;     /* loop */
 };
 
@@ -48,8 +50,8 @@ enum err dispatch_agents_load(struct request *rq, struct dispatch *d, int64_t pe
 enum err dispatch_rules_load(struct request *rq, struct dispatch *d) MUST_CHECK;
 void dispatch_drop(struct dispatch *d); /* build again at the next run */
 
-/* dispatch_run.c: the router's proposals -> the record. */
-enum err dispatch_run(struct request *rq, struct dispatch *d) MUST_CHECK;
+/* dispatch_run.c: the router's proposals -> the record. e: how looking at what happened ended. Whatever fails is begun anew, a second later at most. */
+enum err dispatch_run(struct request *rq, struct dispatch *d, enum err e) MUST_CHECK;
 
 /* dispatch_wrapup.c: an agent who has closed the last open chat is in wrap-up until the slots are free again, a new chat is open, or the
  * agent says otherwise. It is a state of the log only: other slots are given away as ever. */
