@@ -324,7 +324,7 @@ front_head(void *user, const struct net_request *rq, struct net_plan *plan)
 		plan->spool_dir = app->spool_dir;
 	command_free(c);
 	/* Small bodies are read all the same, so that the refusal can be a proper answer on a connection that lives on. */
-	return OK;
+	return e == ERR_NO_MEMORY ? e : OK;
 }
 
 static void
