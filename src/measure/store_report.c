@@ -468,6 +468,15 @@ slice_count(struct slice *h)
 
 /* Open at once ------------------------------------------------------------------------------------------------------------ */
 
+static size_t
+spans_most(const struct viewing *v)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->n; i++)
+		n += v->views[i].seg->span_n;
+	return n;
+}
+
 static bool
 cell_open(const struct viewing *v, const struct report_place *p)
 {
@@ -481,12 +490,9 @@ static enum err
 open_count(struct viewing *v)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < v->n; i++)
-		n += v->views[i].seg->span_n;
-	struct report_span *all = mem_new(n + 1, sizeof *all);
+	struct report_span *all = mem_new(spans_most(v) + 1, sizeof *all);
 	if (!all)
 		return ERR_NO_MEMORY;
-	n = 0;
 	for (size_t i = 0; i < v->n; i++) {
 		const struct segment *seg = v->views[i].seg;
 		struct cell_walk w = { 0 };
@@ -511,12 +517,9 @@ static enum err
 work_count(struct viewing *v, struct db *db)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < v->n; i++)
-		n += v->views[i].seg->span_n;
-	struct report_stretch *all = mem_new(n + 1, sizeof *all);
+	struct report_stretch *all = mem_new(spans_most(v) + 1, sizeof *all);
 	if (!all)
 		return ERR_NO_MEMORY;
-	n = 0;
 	for (size_t i = 0; i < v->n; i++) {
 		const struct segment *seg = v->views[i].seg;
 		struct cell_walk w = { 0 };
